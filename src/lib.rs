@@ -1,0 +1,5 @@
+//! Bodega: users and products of an organisation, kept by three replicas that can die.
+
+pub mod id;
+pub mod products;
+pub mod web;

@@ -1,0 +1,5 @@
+//! Feature: products and their categories, in the database `db_productos`.
+
+pub mod listing;
+pub mod product;
+pub mod views;

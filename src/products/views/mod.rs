@@ -1,0 +1,1 @@
+//! What products look like.

@@ -1,0 +1,44 @@
+//! What every page needs to know of its request.
+
+use super::Language;
+use crate::id::Id;
+
+/// What a person may do. The first account of an installation is the administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Administrator,
+    Clerk,
+}
+
+/// A signed-in person as their session knows them.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Person {
+    pub id: Id,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub role: Role,
+}
+
+impl Person {
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// The request as pages see it: in which language, for whom, from where.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    pub language: Language,
+    /// The signed-in person, if any.
+    pub person: Option<Person>,
+    /// Path and query of the page that is shown, to come back to after switching the language.
+    pub here: String,
+    /// HAProxy's id of the request, as in both logs.
+    pub request_id: String,
+    /// Whether htmx asked (`HX-Request`).
+    pub htmx: bool,
+    /// Whether htmx wants only the part that it names (`HX-Request-Type: partial`).
+    pub partial: bool,
+}

@@ -1,0 +1,128 @@
+//! The two languages of the site and the texts of `locales/`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "es",
+        // Without this, Fluent wraps every argument in invisible bidirectional marks.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+const ES: LanguageIdentifier = fluent_templates::langid!("es");
+const EN: LanguageIdentifier = fluent_templates::langid!("en");
+
+/// A language that every text of the site exists in. Spanish unless the visitor asks otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    #[default]
+    Spanish,
+    English,
+}
+
+impl Language {
+    pub const ALL: [Self; 2] = [Self::Spanish, Self::English];
+
+    /// The BCP 47 tag, as in `<html lang>` and the cookie `language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Spanish => "es",
+            Self::English => "en",
+        }
+    }
+
+    /// The language with exactly this tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// The better liked of the two by `Accept-Language` (RFC 9110, section 12.5.4), if either is named.
+    pub fn accepted(header: &str) -> Option<Self> {
+        header
+            .split(',')
+            .filter_map(|part| {
+                let mut pieces = part.split(';').map(str::trim);
+                let primary = pieces.next()?.split('-').next()?.to_ascii_lowercase();
+                let weight = pieces
+                    .find_map(|p| p.strip_prefix("q="))
+                    .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+                Some((Self::from_tag(&primary)?, weight))
+            })
+            .filter(|(_, weight)| *weight > 0.0)
+            // `max_by` keeps the last of equals; the header's first should win.
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(language, _)| language)
+    }
+
+    fn identifier(self) -> &'static LanguageIdentifier {
+        match self {
+            Self::Spanish => &ES,
+            Self::English => &EN,
+        }
+    }
+
+    /// The text of a key of `locales/`.
+    pub fn text(self, key: &str) -> String {
+        LOCALES.lookup(self.identifier(), key)
+    }
+
+    /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
+    pub fn text_with(self, key: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
+        let arguments: HashMap<Cow<'static, str>, FluentValue> = arguments
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), value.clone()))
+            .collect();
+        LOCALES.lookup_with_args(self.identifier(), key, &arguments)
+    }
+
+    /// A whole number with the language's thousands separator. Spanish groups from five digits on
+    /// (Ortografía de la lengua española, VIII.2.2.1.1).
+    pub fn number(self, number: u64) -> String {
+        let digits = number.to_string();
+        let (separator, from) = match self {
+            Self::Spanish => ('.', 5),
+            Self::English => (',', 4),
+        };
+        if digits.len() < from {
+            return digits;
+        }
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position) % 3 == 0 {
+                grouped.push(separator);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+}
+
+/// A text that is chosen where it happens and put into words where it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub key: &'static str,
+    pub arguments: Vec<(&'static str, FluentValue<'static>)>,
+}
+
+impl Message {
+    pub fn new(key: &'static str) -> Self {
+        Self { key, arguments: Vec::new() }
+    }
+
+    /// Adds an argument of the text.
+    pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    pub fn text(&self, language: Language) -> String {
+        language.text_with(self.key, &self.arguments)
+    }
+}
