@@ -1,0 +1,3 @@
+//! Feature: people and their accounts, in the database `db_usuarios`.
+
+pub mod views;
