@@ -9,7 +9,8 @@ use diesel::deserialize::{self, FromSql};
 use diesel::mysql::{Mysql, MysqlValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
-use diesel::{AsExpression, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use uuid::Uuid;
 
 /// A time-ordered key (RFC 9562, UUID version 7), made by the application: replicas need no

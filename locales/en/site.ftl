@@ -14,7 +14,6 @@ site-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 site-retrying = The connection was interrupted. Trying again; there is nothing you need to do.
 site-gave-up = There is no answer. What you typed is still here.
 site-retry = Try again
-site-sending = Sending…
 
 site-again-title = Sign in again
 site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.

@@ -14,7 +14,6 @@ site-months = ene feb mar abr may jun jul ago sep oct nov dic
 site-retrying = La conexión se ha interrumpido. Lo intentamos de nuevo; no hace falta que hagas nada.
 site-gave-up = No hay respuesta. Lo que has escrito sigue aquí.
 site-retry = Intentar de nuevo
-site-sending = Enviando…
 
 site-again-title = Vuelve a entrar
 site-again-text = Tu sesión ha terminado. Entra aquí y lo que has escrito se enviará tal como está.

@@ -78,18 +78,17 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {
-    let out = sorted(Sort::Units, false);
     html! {
         dl.counts {
-            (count(language, &language.text("home-overview-products"), overview.products, "/products"))
-            (count(language, &language.text("home-overview-categories"), overview.categories, &sorted(Sort::Category, false)))
-            (count(language, &language.text("home-overview-out"), overview.out_of_stock, &out))
+            (count(language, "home-overview-products", overview.products, "/products"))
+            (count(language, "home-overview-categories", overview.categories, &sorted(Sort::Category, false)))
+            (count(language, "home-overview-out", overview.out_of_stock, &sorted(Sort::Units, false)))
         }
     }
 }
 
-fn count(language: Language, label: &str, number: u64, href: &str) -> Markup {
-    html! { div { dt { a href=(href) { (label) } } dd { (language.number(number)) } } }
+fn count(language: Language, label: &'static str, number: u64, href: &str) -> Markup {
+    html! { div { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
 }
 
 /// The list in an order.

@@ -13,11 +13,20 @@ pub struct Fields<'a> {
     /// Begins every id, so that two forms can stand in one page.
     prefix: &'static str,
     focused: Cell<bool>,
+    /// Whether a field of the form has to be typed again when the form as a whole is refused.
+    is_retyped: bool,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(language: Language, form: &'a Form, prefix: &'static str) -> Self {
-        Self { language, form, prefix, focused: Cell::new(false) }
+        Self { language, form, prefix, focused: Cell::new(false), is_retyped: false }
+    }
+
+    /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not
+    /// to the message.
+    pub fn retyped(mut self) -> Self {
+        self.is_retyped = true;
+        self
     }
 
     /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
@@ -34,25 +43,37 @@ impl<'a> Fields<'a> {
             numeric: false,
             exact: false,
             list: None,
-            focus: false,
             after: Vec::new(),
         }
     }
 
-    /// What is wrong with the form as a whole, or how many fields need correcting; nothing if all is
-    /// well. `more` explains further.
+    /// What is wrong with the form as a whole, and `more` that explains it, or how many fields need
+    /// correcting; nothing if all is well. Stands before the fields.
     pub fn alert(&self, more: Markup) -> Markup {
-        let problem = self.form.error("").map(|message| message.text(self.language));
         let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
+        let problem = self.form.error("").map(|message| message.text(self.language));
+        let takes_focus = self.is_refused() && !self.is_retyped;
+        if takes_focus {
+            self.focused.set(true);
+        }
+        let text = problem.or_else(|| (marked > 0).then(|| self.marked_fields(marked)));
         html! {
-            @if let Some(problem) = problem {
-                div.alert role="alert" id=(self.alert_id()) { p { (problem) } (more) }
-            } @else if marked > 0 {
-                div.alert role="alert" id=(self.alert_id()) {
-                    p { (self.language.text_with("fields-check", &[("count", marked.into())])) }
+            @if let Some(text) = text {
+                div.alert role="alert" id=(self.alert_id()) tabindex="-1" autofocus[takes_focus] {
+                    p { (text) }
+                    (more)
                 }
             }
         }
+    }
+
+    fn marked_fields(&self, count: usize) -> String {
+        self.language.text_with("fields-check", &[("count", count.into())])
+    }
+
+    /// Whether only the form as a whole has a message.
+    fn is_refused(&self) -> bool {
+        !self.form.is_valid() && self.form.errors().all(|(field, _)| field.is_empty())
     }
 
     fn alert_id(&self) -> String {
@@ -86,12 +107,11 @@ pub struct Field<'a> {
     label: &'static str,
     kind: Kind,
     hint: Option<String>,
-    max: Option<usize>,
+    max: Option<u64>,
     autocomplete: &'static str,
     numeric: bool,
     exact: bool,
     list: Option<&'static str>,
-    focus: bool,
     /// Further explanations: the end of their id, and what they say.
     after: Vec<(&'static str, Markup)>,
 }
@@ -119,9 +139,16 @@ impl Field<'_> {
 
     /// So many characters fit. The browser is not told, for it would silently cut what is pasted;
     /// the script counts instead.
-    pub fn max(mut self, characters: usize) -> Self {
+    pub fn max(mut self, characters: u64) -> Self {
         self.max = Some(characters);
         self
+    }
+
+    /// Says beforehand how many characters fit.
+    pub fn limit(mut self, characters: u64) -> Self {
+        let shown = self.fields.language.number(characters);
+        self.hint = Some(self.fields.language.text_with("fields-limit", &[("max", shown.into())]));
+        self.max(characters)
     }
 
     pub fn autocomplete(mut self, purpose: &'static str) -> Self {
@@ -144,12 +171,6 @@ impl Field<'_> {
     /// The id of a `<datalist>`.
     pub fn list(mut self, id: &'static str) -> Self {
         self.list = Some(id);
-        self
-    }
-
-    /// Gets the focus if no field has a message of its own.
-    pub fn focus_if(mut self, wanted: bool) -> Self {
-        self.focus = wanted;
         self
     }
 
@@ -185,8 +206,8 @@ impl Field<'_> {
     }
 
     fn takes_focus(&self) -> bool {
-        let wanted = self.message().is_some() || (self.focus && self.fields.form.errors().all(|e| e.0.is_empty()));
-        wanted && !self.fields.focused.replace(true)
+        let is_retyped = self.fields.is_retyped && matches!(self.kind, Kind::Password) && self.fields.is_refused();
+        (self.message().is_some() || is_retyped) && !self.fields.focused.replace(true)
     }
 
     fn control(&self) -> Markup {

@@ -15,8 +15,8 @@ static_loader! {
     };
 }
 
-const ES: LanguageIdentifier = fluent_templates::langid!("es");
-const EN: LanguageIdentifier = fluent_templates::langid!("en");
+static ES: LanguageIdentifier = fluent_templates::langid!("es");
+static EN: LanguageIdentifier = fluent_templates::langid!("en");
 
 /// A language that every text of the site exists in. Spanish unless the visitor asks otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,11 +51,13 @@ impl Language {
                 let primary = pieces.next()?.split('-').next()?.to_ascii_lowercase();
                 let weight = pieces
                     .find_map(|p| p.strip_prefix("q="))
-                    .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+                    .map_or(1.0, |q| q.parse::<f64>().unwrap_or(0.0));
                 Some((Self::from_tag(&primary)?, weight))
             })
             .filter(|(_, weight)| *weight > 0.0)
             // `max_by` keeps the last of equals; the header's first should win.
+            .collect::<Vec<_>>()
+            .into_iter()
             .rev()
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(language, _)| language)

@@ -76,7 +76,7 @@ pub fn fragment(context: &Context, editor: &Editor) -> Markup {
             (controls(context, editor, &fields))
             div.actions {
                 button.primary { (editor.submit(context)) }
-                a.button href=(action) { (context.language.text("products-cancel")) }
+                a.button href=(action) data-discard { (context.language.text("products-cancel")) }
             }
         }
     }
@@ -96,7 +96,7 @@ fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
         (field("category", "products-category", now.map(|p| p.category.clone())).max(60)
             .hint("products-category-hint").list("categories"))
         datalist #categories { @for category in editor.categories { option value=(category.name) {} } }
-        (field("description", "products-description", now.map(|p| p.description.clone())).rows(6).max(2000))
+        (field("description", "products-description", now.map(|p| p.description.clone())).rows(6).limit(2000))
     }
 }
 

@@ -50,7 +50,7 @@ fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
 fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submission: &str) -> Markup {
     let when = Moments::new(context.language).words(at);
     html! {
-        div.alert {
+        div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
             p { (context.language.text_with("products-deleted-text", &[("when", when.into())])) }
             (restore_form(context, product.id, submission, "products-restore"))

@@ -22,15 +22,14 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
 
 /// The form alone. What is wrong stands in its alert; the password has to be typed again.
 pub fn fragment(context: &Context, form: &Form, next: &str) -> Markup {
-    let fields = Fields::new(context.language, form, "login");
-    let refused = form.error("").is_some();
+    let fields = Fields::new(context.language, form, "login").retyped();
     html! {
         form #login-form .stack method="post" action="/login" novalidate
             hx-post="/login" hx-swap="outerHTML" hx-sync="this:drop" {
             input type="hidden" name="next" value=(next);
             (fields.alert(html! {}))
             (fields.field("email", "users-email").email().autocomplete("username"))
-            (fields.field("password", "users-password").password().autocomplete("current-password").focus_if(refused))
+            (fields.field("password", "users-password").password().autocomplete("current-password"))
             div.actions { button.primary { (context.language.text("users-login-submit")) } }
         }
     }

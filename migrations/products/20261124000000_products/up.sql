@@ -1,0 +1,50 @@
+CREATE TABLE products (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    name VARCHAR(120) NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    -- The code in lower case: what makes it unique, also among deleted products.
+    code_key VARCHAR(40) COLLATE utf8mb4_bin NOT NULL,
+    description VARCHAR(2000) NOT NULL,
+    units INT UNSIGNED NOT NULL,
+    category VARCHAR(60) NOT NULL,
+    -- The folded words of code, name, category and description, each with a space before it.
+    words TEXT COLLATE utf8mb4_bin NOT NULL,
+    version INT UNSIGNED NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    updated_at DATETIME(6) NOT NULL,
+    updated_by BINARY(16) NOT NULL,
+    updated_by_name VARCHAR(121) NOT NULL,
+    deleted_at DATETIME(6),
+    UNIQUE KEY products_code (code_key),
+    -- One index for each order of the list. The category stands in each, so that the filter by
+    -- category needs no look at the row.
+    KEY products_by_name (deleted_at, name, id, category),
+    KEY products_by_code (deleted_at, code_key, id, category),
+    KEY products_by_units (deleted_at, units, id, category),
+    KEY products_by_category (deleted_at, category, id),
+    KEY products_by_updated (deleted_at, updated_at, id, category)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
+-- Categories, one spelling for all that differ only in case and accents (the collation's doing),
+-- with the number of their products that are not deleted.
+CREATE TABLE categories (
+    name VARCHAR(60) NOT NULL PRIMARY KEY,
+    products INT UNSIGNED NOT NULL
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
+-- Inverted index: which products that are not deleted contain a word.
+CREATE TABLE product_words (
+    word VARCHAR(32) NOT NULL,
+    product_id BINARY(16) NOT NULL,
+    PRIMARY KEY (word, product_id)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE submissions (
+    person BINARY(16) NOT NULL,
+    submission BINARY(16) NOT NULL,
+    fingerprint BINARY(32) NOT NULL,
+    answer TEXT,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (person, submission),
+    KEY submissions_created (created_at)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,4 @@
+DROP TABLE settings;
+DROP TABLE submissions;
+DROP TABLE sign_ins;
+DROP TABLE accounts;

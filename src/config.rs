@@ -1,0 +1,141 @@
+//! Every environment variable, its default and its meaning: here and nowhere else.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use url::Url;
+
+/// Where the two MySQL databases are.
+#[derive(Args, Clone, Debug)]
+pub struct Databases {
+    /// The database of accounts, e.g. mysql://bodega_usuarios:secret@127.0.0.1:3306/db_usuarios
+    #[arg(long, env = "BODEGA_USERS_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    pub users_database_url: Url,
+
+    /// The database of products, e.g. mysql://bodega_productos:secret@127.0.0.1:3306/db_productos
+    #[arg(long, env = "BODEGA_PRODUCTS_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    pub products_database_url: Url,
+}
+
+/// The settings of one replica.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Address that HAProxy reaches this replica at
+    #[arg(long, env = "BODEGA_LISTEN", default_value = "0.0.0.0:8000")]
+    pub listen: SocketAddr,
+
+    /// Address of health checks and metrics; never to be reachable from outside
+    #[arg(long, env = "BODEGA_INTERNAL_LISTEN", default_value = "0.0.0.0:9000")]
+    pub internal_listen: SocketAddr,
+
+    /// Name of this replica, as in X-Served-By
+    #[arg(long, env = "BODEGA_REPLICA", default_value = "web1", value_parser = header_value)]
+    pub replica: String,
+
+    #[command(flatten)]
+    pub databases: Databases,
+
+    /// Redis with the sessions, e.g. redis://127.0.0.1:6379
+    #[arg(long, env = "BODEGA_REDIS_URL", hide_env_values = true, value_parser = redis_url)]
+    pub redis_url: Url,
+
+    /// Address at which people reach Bodega
+    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
+    pub public_url: Url,
+
+    /// Whether anyone may register
+    #[arg(long, env = "BODEGA_REGISTRATION", default_value = "open")]
+    pub registration: Registration,
+
+    /// A sign-in ends after so many days without a visit
+    #[arg(long, env = "BODEGA_SESSION_IDLE_DAYS", default_value = "14", value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub session_idle_days: u32,
+
+    /// A sign-in ends after so many days, however busy
+    #[arg(long, env = "BODEGA_SESSION_DAYS", default_value = "90", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub session_days: u32,
+
+    #[command(flatten)]
+    pub argon2: Argon2,
+
+    /// Connections to each of the two databases
+    #[arg(long, env = "BODEGA_DATABASE_CONNECTIONS", default_value = "12", value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub database_connections: u16,
+
+    /// What to log, in the syntax of tracing's EnvFilter
+    #[arg(long, env = "BODEGA_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// What hashing a password costs (RFC 9106). At least what OWASP's Password Storage Cheat Sheet asks for.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Argon2 {
+    /// Memory of argon2id in KiB
+    #[arg(long, env = "BODEGA_ARGON2_MEMORY", default_value = "19456", value_parser = clap::value_parser!(u32).range(19456..=1_048_576))]
+    pub argon2_memory: u32,
+
+    /// Passes of argon2id over its memory
+    #[arg(long, env = "BODEGA_ARGON2_TIME", default_value = "2", value_parser = clap::value_parser!(u32).range(2..=20))]
+    pub argon2_time: u32,
+
+    /// Lanes of argon2id
+    #[arg(long, env = "BODEGA_ARGON2_PARALLELISM", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub argon2_parallelism: u32,
+}
+
+/// Who may make themselves an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Registration {
+    /// Anyone.
+    Open,
+    /// Nobody, once there is an administrator.
+    Closed,
+}
+
+impl Config {
+    /// Whether people come by https, which decides about cookies and headers.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    pub fn session_idle(&self) -> Duration {
+        Duration::from_hours(24 * u64::from(self.session_idle_days))
+    }
+
+    pub fn session_lifetime(&self) -> Duration {
+        Duration::from_hours(24 * u64::from(self.session_days))
+    }
+}
+
+fn url_of(text: &str, schemes: &[&str], example: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if schemes.contains(&url.scheme()) && url.has_host() => Ok(url),
+        _ => Err(format!("expected something like {example}")),
+    }
+}
+
+fn mysql_url(text: &str) -> Result<Url, String> {
+    let example = "mysql://user:password@127.0.0.1:3306/db_usuarios";
+    let url = url_of(text, &["mysql"], example)?;
+    match url.path().trim_start_matches('/') {
+        "" => Err(format!("names no database; expected something like {example}")),
+        _ => Ok(url),
+    }
+}
+
+fn redis_url(text: &str) -> Result<Url, String> {
+    url_of(text, &["redis"], "redis://127.0.0.1:6379")
+}
+
+fn web_url(text: &str) -> Result<Url, String> {
+    url_of(text, &["http", "https"], "http://localhost:8080")
+}
+
+fn header_value(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match !text.is_empty() && text.len() <= 40 && text.chars().all(fits) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a short name like web1".into()),
+    }
+}

@@ -1,0 +1,167 @@
+//! One database: its pool, and the patience with which it is asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncMysqlConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use rand::Rng;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use url::Url;
+
+use super::Trouble;
+use crate::error::{Error, Result};
+
+pub type Connection = AsyncMysqlConnection;
+
+/// How long a request is held while its database is away. HAProxy then tries the next replica:
+/// with its three retries, an outage of four times this is bridged.
+const HOLD: Duration = Duration::from_millis(2800);
+/// Requests held at once; above it the answer is 503 without waiting.
+const HELD: usize = 200;
+/// Connecting, with the server's greeting.
+const CONNECT: Duration = Duration::from_secs(1);
+
+/// What a database is asked to do. It may be called again, with another connection.
+///
+/// The bound of diesel-async's own `transaction`, which lets the future be `Send`.
+pub trait Work<C, R>: AsyncFnOnce(C) -> R + FnOnce(C) -> <Self as Work<C, R>>::Fut + Clone {
+    type Fut: Future<Output = R>;
+}
+
+impl<F, C, Fut, R> Work<C, R> for F
+where
+    F: AsyncFnOnce(C) -> R + FnOnce(C) -> Fut + Clone,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
+}
+
+/// A MySQL database and its pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    name: &'static str,
+    pool: Pool<Connection>,
+    held: Arc<Semaphore>,
+}
+
+impl Database {
+    /// A pool of at most so many connections. Connects when first asked.
+    pub fn new(name: &'static str, url: &Url, connections: u16) -> Self {
+        let mut config = ManagerConfig::default();
+        // No ping per use: a connection found dead is replaced, see `run`.
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| {
+            let url = url.to_owned();
+            async move { connect(&url).await }.boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(url.as_str(), config);
+        let pool = Pool::builder(manager)
+            .max_size(connections.into())
+            .build()
+            .expect("only timeouts of the pool's own need more");
+        Self { name, pool, held: Arc::new(Semaphore::new(HELD)) }
+    }
+
+    /// `db_usuarios` or `db_productos`, for logs and metrics.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Connections in all, idle ones, and requests that wait for one.
+    pub fn pool_state(&self) -> (usize, usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.available, status.waiting)
+    }
+
+    /// Does `work` on a connection, and again when that is safe and can help: `work` must be a read,
+    /// or leave the same behind when it runs twice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Away`] when the database did not come back within 2.8 s, or too many wait for it already;
+    /// [`Error::Query`] with what the database said otherwise.
+    pub async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
+            + Send,
+    {
+        let deadline = Instant::now() + HOLD;
+        let (mut pause, mut held) = (Duration::from_millis(20), None);
+        loop {
+            let failure = match self.attempt(work.clone(), deadline).await {
+                Ok(result) => return result,
+                Err(failure) => failure,
+            };
+            if held.is_none() {
+                held = Some(self.held.try_acquire().map_err(|_| self.away("too many wait for it"))?);
+            }
+            pause = (pause * 2).min(Duration::from_millis(250));
+            // Jitter, so that those who failed together do not come back together.
+            let next = Instant::now() + pause.mul_f64(rand::rng().random_range(0.5..1.0));
+            if next >= deadline {
+                return Err(self.away(&failure));
+            }
+            tracing::debug!(database = self.name, failure, "trying again");
+            sleep(next - Instant::now()).await;
+        }
+    }
+
+    /// One try. The inner result is final; the outer error says why another try makes sense.
+    async fn attempt<T, F>(&self, work: F, deadline: Instant) -> std::result::Result<Result<T>, String>
+    where
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
+            + Send,
+    {
+        let mut connection = match timeout_at(deadline, self.pool.get()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(_) => return Err("no connection free".into()),
+        };
+        match timeout_at(deadline, work(&mut connection)).await {
+            Ok(Ok(value)) => Ok(Ok(value)),
+            Ok(Err(error)) => match Trouble::of(&error) {
+                Trouble::Broken => Ok(Err(Error::Query(error))),
+                Trouble::Conflict => Err(error.to_string()),
+                Trouble::Away => {
+                    self.discard(connection);
+                    Err(error.to_string())
+                }
+            },
+            Err(_) => {
+                self.discard(connection);
+                Err("no answer".into())
+            }
+        }
+    }
+
+    /// Drops a connection that cannot be trusted any more, and the idle ones that died with it.
+    fn discard(&self, connection: Object<Connection>) {
+        drop(Object::take(connection));
+        self.pool.retain(|_, _| false);
+    }
+
+    fn away(&self, why: &str) -> Error {
+        Error::Away { what: self.name, why: why.to_owned() }
+    }
+}
+
+/// Connects, and sets what this application relies on for every session.
+async fn connect(url: &str) -> diesel::ConnectionResult<Connection> {
+    let mut connection = timeout(CONNECT, Connection::establish(url))
+        .await
+        .map_err(|_| diesel::ConnectionError::BadConnection("no answer within a second".into()))??;
+    // A holder of a lock that is frozen must not hold others for MySQL's default 50 s.
+    let settings = "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'TRADITIONAL,NO_ENGINE_SUBSTITUTION'";
+    connection
+        .batch_execute(settings)
+        .await
+        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}

@@ -1,0 +1,22 @@
+//! MySQL: a pool per database, what to do when it is away, the generated schemas, migrations.
+
+mod database;
+mod migrations;
+mod once;
+pub mod products_schema;
+mod trouble;
+pub mod users_schema;
+
+pub use database::{Connection, Database, Work};
+pub use migrations::{Schema, connect, pending, run as migrate};
+pub use once::{Claim, Once, forget_expired, once};
+pub use trouble::Trouble;
+
+use time::{OffsetDateTime, PrimitiveDateTime};
+
+/// The time as rows hold it: UTC, to the microsecond.
+pub fn now() -> PrimitiveDateTime {
+    let now = OffsetDateTime::now_utc();
+    let micros = now.microsecond() * 1000;
+    PrimitiveDateTime::new(now.date(), now.time().replace_nanosecond(micros).expect("below a second"))
+}

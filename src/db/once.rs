@@ -1,0 +1,157 @@
+//! Exactly once: a change claims its form's key in the transaction that makes it.
+//!
+//! A second arrival of the same key waits for the first transaction, then finds the key and what was
+//! answered. See `docs/EXACTLY-ONCE.md` for what InnoDB does in each case.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use time::Duration;
+
+// Both databases have this table, with the same columns.
+use super::products_schema::submissions;
+use super::{Connection, Database, Work, now};
+use crate::error::Result;
+use crate::id::Id;
+
+/// Keys are kept for so long: longer than any browser tab goes on repeating a request.
+const KEPT: Duration = Duration::hours(72);
+/// Rows of one clean-up statement; small, so that nobody waits for its locks.
+const BATCH: i64 = 500;
+
+/// A form's key, whose it is, and a hash of what was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    pub key: Id,
+    pub person: Id,
+    pub fingerprint: [u8; 32],
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Once<T, R> {
+    /// It is made, by this call or by an earlier one with the same key.
+    Done(T),
+    /// It was refused, and nothing is changed; the key is as unused as before.
+    Refused(R),
+    /// The key was used for other content; nothing is changed.
+    OtherContent,
+}
+
+enum Stop<R> {
+    Refused(R),
+    Failed(QueryError),
+}
+
+impl<R> From<QueryError> for Stop<R> {
+    fn from(error: QueryError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Makes a change exactly once, in a transaction of its own: however often this is called with the
+/// same claim, on whichever replica, and whatever dies meanwhile. `change` is run again after
+/// deadlocks and lost connections, also when the loss leaves open whether it was committed: its claim
+/// tells. It runs in a task of its own, which a visitor who goes away does not stop.
+///
+/// # Errors
+///
+/// As [`Database::run`]; whether the change is made is then unknown, and the same call again is right.
+pub async fn once<T, R, F>(database: &Database, claim: Claim, change: F) -> Result<Once<T, R>>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    R: Send + 'static,
+    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
+        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
+        + Send
+        + 'static,
+{
+    let database = database.clone();
+    let task = tokio::spawn(async move {
+        database.run(async move |connection| transaction(claim, change, connection).await).await
+    });
+    match task.await {
+        Ok(result) => result,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+async fn transaction<T, R, F>(claim: Claim, change: F, connection: &mut Connection) -> QueryResult<Once<T, R>>
+where
+    T: Serialize + DeserializeOwned + Send + Sync,
+    R: Send,
+    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
+        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
+        + Send,
+{
+    let result = connection
+        .transaction(async move |connection| {
+            if let Some(earlier) = claim.take(connection).await? {
+                return Ok(earlier);
+            }
+            let value = change(connection).await?.map_err(Stop::Refused)?;
+            claim.answer(&value, connection).await?;
+            Ok(Once::Done(value))
+        })
+        .await;
+    match result {
+        Ok(once) => Ok(once),
+        Err(Stop::Refused(refusal)) => Ok(Once::Refused(refusal)),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+impl Claim {
+    /// Takes the key, or says what its first use was answered. The transaction's first statement:
+    /// a snapshot taken before it would not see the row of the transaction it waited for.
+    async fn take<T: DeserializeOwned, R>(self, connection: &mut Connection) -> QueryResult<Option<Once<T, R>>> {
+        let inserted = diesel::insert_into(submissions::table)
+            .values((
+                submissions::person.eq(self.person),
+                submissions::submission.eq(self.key),
+                submissions::fingerprint.eq(&self.fingerprint[..]),
+                submissions::created_at.eq(now()),
+            ))
+            .execute(connection)
+            .await;
+        match inserted {
+            Ok(_) => Ok(None),
+            Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => self.earlier(connection).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn earlier<T: DeserializeOwned, R>(self, connection: &mut Connection) -> QueryResult<Option<Once<T, R>>> {
+        let (fingerprint, answer): (Vec<u8>, Option<String>) = submissions::table
+            .find((self.person, self.key))
+            .select((submissions::fingerprint, submissions::answer))
+            .for_update()
+            .first(connection)
+            .await?;
+        if fingerprint != self.fingerprint {
+            return Ok(Some(Once::OtherContent));
+        }
+        let answer = serde_json::from_str(answer.as_deref().unwrap_or("null"));
+        answer.map(|value| Some(Once::Done(value))).map_err(|error| QueryError::DeserializationError(error.into()))
+    }
+
+    async fn answer<T: Serialize>(self, value: &T, connection: &mut Connection) -> QueryResult<()> {
+        let answer = serde_json::to_string(value).map_err(|error| QueryError::SerializationError(error.into()))?;
+        diesel::update(submissions::table.find((self.person, self.key)))
+            .set(submissions::answer.eq(answer))
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Deletes a small batch of the keys that are older than 72 h, and says how many.
+pub async fn forget_expired(connection: &mut Connection) -> QueryResult<usize> {
+    diesel::sql_query("DELETE FROM submissions WHERE created_at < ? ORDER BY created_at LIMIT ?")
+        .bind::<diesel::sql_types::Datetime, _>(now() - KEPT)
+        .bind::<diesel::sql_types::BigInt, _>(BATCH)
+        .execute(connection)
+        .await
+}
