@@ -60,12 +60,12 @@ fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submissi
 
 fn details(context: &Context, product: &Product) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
     let category = Query { category: product.category.clone(), ..Query::default() };
     html! {
         dl.details {
             div { dt { (text("products-code")) } dd { code { (product.code) } } }
-            div.units { dt { (text("products-units")) } dd { (Units::new(context.language).cell(product.units)) } }
+            div.units { dt { (text("products-units")) } dd data-unit=(units.unit) { (units.number(product.units)) } }
             div { dt { (text("products-category")) } dd { a href=(category.href()) { (product.category) } } }
             div.wide { dt { (text("products-description")) } dd.prose { (product.description) } }
             div { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " (product.updated_by) } }

@@ -47,7 +47,7 @@ fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
         tr id={ "product-" (id) } {
             th scope="row" { a href={ "/products/" (id) } { (row.name) } }
             td { (row.code) }
-            td { (units.cell(row.units)) }
+            td data-unit=(units.unit) { (units.number(row.units)) }
             td { (row.category) }
             td { (moments.time(row.updated_at)) }
         }
@@ -58,20 +58,22 @@ fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
 pub struct Units {
     language: Language,
     out: String,
-    short: String,
+    /// What is counted, for the attribute `data-unit`: the stylesheet shows it after the number where
+    /// no heading says so.
+    pub unit: String,
 }
 
 impl Units {
     pub fn new(language: Language) -> Self {
         let text = |key| language.text(key);
-        Self { language, out: text("products-out"), short: text("products-units-short") }
+        Self { language, out: text("products-out"), unit: text("products-units-short") }
     }
 
-    /// The number; nothing left is said in words. The unit is shown where the column has no heading.
-    pub fn cell(&self, units: u32) -> Markup {
+    /// The number; that nothing is left is said in words, too.
+    pub fn number(&self, units: u32) -> Markup {
         html! {
             @if units == 0 { em { (self.out) } " " }
-            (self.language.number(units.into())) i { " " (self.short) }
+            (self.language.number(units.into()))
         }
     }
 }
