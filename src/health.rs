@@ -15,8 +15,8 @@ use crate::app::App;
 pub struct Readiness(Arc<AtomicBool>);
 
 impl Readiness {
-    pub fn set(&self, ready: bool) {
-        self.0.store(ready, Ordering::Release);
+    pub fn set(&self, is_ready: bool) {
+        self.0.store(is_ready, Ordering::Release);
     }
 }
 

@@ -21,7 +21,11 @@ pub struct RequestId(pub Arc<str>);
 pub struct Route(pub Arc<OnceLock<&'static str>>);
 
 /// Request id, log line, metrics, headers, compression.
-pub async fn observed<E: Endpoint<Output = Response>>(app: App, next: Arc<E>, mut request: Request) -> poem::Result<Response> {
+pub async fn observed<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    mut request: Request,
+) -> poem::Result<Response> {
     let started = Instant::now();
     let (id, route) = (request_id(&request), Route::default());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -41,13 +45,21 @@ pub async fn observed<E: Endpoint<Output = Response>>(app: App, next: Arc<E>, mu
 }
 
 fn request_id(request: &Request) -> Arc<str> {
-    let fits = |id: &&str| !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b));
+    let fits = |id: &&str| {
+        !id.is_empty()
+            && id.len() <= 64
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b))
+    };
     let given = request.header("x-request-id").filter(fits).map(Arc::from);
     given.unwrap_or_else(|| crate::id::Id::new().to_string().into())
 }
 
 /// Session, sender, language: what pages need to know. Anything below finds it in the request.
-pub async fn informed<E: Endpoint<Output = Response>>(app: App, next: Arc<E>, mut request: Request) -> poem::Result<Response> {
+pub async fn informed<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    mut request: Request,
+) -> poem::Result<Response> {
     let session = app.sessions.open(&request);
     let visitor = web::session::visitor(&session).await;
     let context = context(&request, &visitor);
@@ -82,13 +94,18 @@ fn here(request: &Request) -> String {
 }
 
 /// Turns errors and panics into pages in the visitor's language.
-pub async fn rendered<E: Endpoint<Output = Response>>(next: Arc<E>, request: Request) -> poem::Result<Response> {
+pub async fn rendered<E: Endpoint<Output = Response>>(
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
     let context = request.data::<Context>().cloned().unwrap_or_default();
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => Ok(response),
         // 304 travels as an error and is none.
         Ok(Err(error)) if error.status() == StatusCode::NOT_MODIFIED => Ok(error.into_response()),
-        Ok(Err(error)) if error.downcast_ref::<Error>().is_some_and(|error| matches!(error, Error::NotSignedIn)) => {
+        Ok(Err(error))
+            if error.downcast_ref::<Error>().is_some_and(|error| matches!(error, Error::NotSignedIn)) =>
+        {
             Ok(to_sign_in(&context, &context.here))
         }
         Ok(Err(error)) => {
@@ -99,8 +116,13 @@ pub async fn rendered<E: Endpoint<Output = Response>>(next: Arc<E>, request: Req
             Ok(error_answer(&context, status))
         }
         Err(panic) => {
-            let cause = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            tracing::error!(request_id = context.request_id, cause = cause.unwrap_or("unknown"), "a handler panicked");
+            let cause =
+                panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            tracing::error!(
+                request_id = context.request_id,
+                cause = cause.unwrap_or("unknown"),
+                "a handler panicked"
+            );
             Ok(error_answer(&context, StatusCode::INTERNAL_SERVER_ERROR))
         }
     }
@@ -131,7 +153,11 @@ pub fn error_answer(context: &Context, status: StatusCode) -> Response {
 }
 
 /// Refuses writes that come from other sites.
-pub async fn same_site<E: Endpoint<Output = Response>>(app: App, next: Arc<E>, request: Request) -> poem::Result<Response> {
+pub async fn same_site<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
     web::cross_site::check(&request, &app.config.public_url)?;
     next.call(request).await
 }

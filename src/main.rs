@@ -60,7 +60,12 @@ async fn run(command: Command) -> Result<(), Failure> {
 fn log_as_json(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(format!("tower_sessions_core=off,{filter}"))
         .map_err(|error| format!("BODEGA_LOG: {error}"))?;
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_current_span(false).init();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_current_span(false)
+        .init();
     Ok(())
 }
 

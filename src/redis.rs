@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use fred::clients::WithOptions;
 use fred::prelude::*;
 use fred::types::config::{ConnectionConfig, Options, PerformanceConfig, ReconnectError, UnresponsiveConfig};
 use fred::types::{CustomCommand, Expiration, SetOptions};
@@ -52,13 +53,12 @@ impl Redis {
                 config.internal_command_timeout = Duration::from_millis(1500);
                 config.max_command_attempts = 1;
                 config.max_command_buffer_len = 10_000;
-                config.unresponsive =
-                    UnresponsiveConfig { max_timeout: Some(Duration::from_secs(1)), interval: Duration::from_millis(200) };
-                config.reconnect_errors = vec![
-                    ReconnectError::Loading,
-                    ReconnectError::ReadOnly,
-                    ReconnectError::MasterDown,
-                ];
+                config.unresponsive = UnresponsiveConfig {
+                    max_timeout: Some(Duration::from_secs(1)),
+                    interval: Duration::from_millis(200),
+                };
+                config.reconnect_errors =
+                    vec![ReconnectError::Loading, ReconnectError::ReadOnly, ReconnectError::MasterDown];
             })
             .with_performance_config(|config: &mut PerformanceConfig| {
                 config.default_command_timeout = COMMAND_TIMEOUT;
@@ -67,12 +67,7 @@ impl Redis {
             .build()
             .map_err(|error| RedisError(error.to_string()))?;
         client.connect();
-        Ok(Self {
-            client,
-            started: Instant::now(),
-            away_until: Arc::default(),
-            failures: Arc::default(),
-        })
+        Ok(Self { client, started: Instant::now(), away_until: Arc::default(), failures: Arc::default() })
     }
 
     /// Commands that failed since the start.
@@ -117,7 +112,8 @@ impl Redis {
     /// When Redis is away.
     pub async fn set_if_new(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
         let expiry = Some(Expiration::EX(seconds(expiry)));
-        let set = self.impatient().set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::NX), false);
+        let client = self.impatient();
+        let set = client.set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::NX), false);
         self.ask(set).await.map(|_| ())
     }
 
@@ -128,7 +124,8 @@ impl Redis {
     /// When Redis is away.
     pub async fn set_if_there(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
         let expiry = Some(Expiration::EX(seconds(expiry)));
-        let set = self.impatient().set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::XX), false);
+        let client = self.impatient();
+        let set = client.set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::XX), false);
         self.ask(set).await.map(|_| ())
     }
 

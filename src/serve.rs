@@ -39,7 +39,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = start(config).await?;
     assets::prepare();
     let health = tokio::spawn(
-        Server::new(TcpListener::bind(app.config.internal_listen)).run(internal(readiness.clone(), Some(app.clone()))),
+        Server::new(TcpListener::bind(app.config.internal_listen))
+            .run(internal(readiness.clone(), Some(app.clone()))),
     );
     spawn_upkeep(&app);
     readiness.set(true);
@@ -69,7 +70,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 }
 
 async fn bind(address: std::net::SocketAddr) -> Result<poem::listener::TcpAcceptor, Failure> {
-    let listener = std::net::TcpListener::bind(address).map_err(|error| format!("BODEGA_LISTEN {address}: {error}"))?;
+    let listener =
+        std::net::TcpListener::bind(address).map_err(|error| format!("BODEGA_LISTEN {address}: {error}"))?;
     listener.set_nonblocking(true)?;
     Ok(poem::listener::TcpAcceptor::from_std(listener)?)
 }
@@ -143,7 +145,8 @@ fn spawn_upkeep(app: &App) {
             loop {
                 let deleted = database.run(async |connection| db::forget_expired(connection).await).await;
                 // More are waiting after a full batch; otherwise once a minute, at different moments.
-                let pause = if deleted.is_ok_and(|rows| rows >= 500) { 1.0 } else { rand::random_range(45.0..75.0) };
+                let pause =
+                    if deleted.is_ok_and(|rows| rows >= 500) { 1.0 } else { rand::random_range(45.0..75.0) };
                 sleep(Duration::from_secs_f64(pause)).await;
             }
         });

@@ -6,9 +6,13 @@ use unicode_normalization::char::is_combining_mark;
 /// The words of a text, folded: letters and digits only, lower case, without accents (`Ñandú-7` gives
 /// `nandu` and `7`). What search compares.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    let words: Vec<String> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let folded: String =
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    let words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     words.into_iter()
 }
 

@@ -1,1 +1,20 @@
 site-name = Bodega
+site-description = Your organisation’s products and people, up to date and close at hand.
+site-skip = Skip to content
+site-navigation = Main
+site-overview = Overview
+site-products = Products
+site-login = Sign in
+site-register = Create account
+site-logout = Sign out
+site-language = English
+# Short names of the months, January to December, separated by spaces.
+site-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+
+site-retrying = The connection was interrupted. Trying again; there is nothing you need to do.
+site-gave-up = There is no answer. What you typed is still here.
+site-retry = Try again
+
+site-again-title = Sign in again
+site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.
+site-again-cancel = Not now

@@ -20,7 +20,12 @@ pub struct Category {
 
 /// The categories that have products, by name; at most 500.
 pub async fn load(connection: &mut Connection) -> QueryResult<Vec<Category>> {
-    categories::table.filter(categories::products.gt(0)).order(categories::name).limit(MOST).load(connection).await
+    categories::table
+        .filter(categories::products.gt(0))
+        .order(categories::name)
+        .limit(MOST)
+        .load(connection)
+        .await
 }
 
 /// The products of all categories that are not deleted.

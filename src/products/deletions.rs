@@ -22,7 +22,8 @@ pub async fn create(
     id: Path<String>,
 ) -> Result<Response> {
     let id = find(app, &id).await?.id;
-    let change = async move |connection: &mut Connection| -> Change { product::delete(id, &person, connection).await };
+    let change =
+        async move |connection: &mut Connection| -> Change { product::delete(id, &person, connection).await };
     let once = submission.once(&app.products, change).await?;
     answer(app, &context, &once, "/products", (Done::Deleted, id))
 }
@@ -37,7 +38,9 @@ pub async fn destroy(
     id: Path<String>,
 ) -> Result<Response> {
     let id = find(app, &id).await?.id;
-    let change = async move |connection: &mut Connection| -> Change { product::restore(id, &person, connection).await };
+    let change = async move |connection: &mut Connection| -> Change {
+        product::restore(id, &person, connection).await
+    };
     let once = submission.once(&app.products, change).await?;
     answer(app, &context, &once, &format!("/products/{id}"), (Done::Restored, id))
 }

@@ -29,7 +29,8 @@ type Boxed = BoxedSqlQuery<'static, Mysql, SqlQuery>;
 
 /// The words of a search: each the beginning of a word that a product must have.
 pub fn search_words(q: &str) -> Vec<String> {
-    let mut words: Vec<String> = crate::text::words(q).take(WORDS).map(|word| word_index::cut(&word)).collect();
+    let mut words: Vec<String> =
+        crate::text::words(q).take(WORDS).map(|word| word_index::cut(&word)).collect();
     words.sort();
     words.dedup();
     // Who has "cafetera" has "caf" too.
@@ -126,7 +127,9 @@ async fn page(
     ));
     statement = narrow(statement, "products", query, words.iter());
     statement = statement
-        .sql(format!(" ORDER BY {order} LIMIT ? OFFSET ?) AS page JOIN products AS p ON p.id = page.id ORDER BY "))
+        .sql(format!(
+            " ORDER BY {order} LIMIT ? OFFSET ?) AS page JOIN products AS p ON p.id = page.id ORDER BY "
+        ))
         .bind::<BigInt, _>(signed(take))
         .bind::<BigInt, _>(signed(skip))
         .sql(query.sort.order_by("p", descending));
@@ -138,9 +141,15 @@ fn sql(text: String) -> Boxed {
 }
 
 /// Adds the conditions of category and words.
-fn narrow<'a>(mut statement: Boxed, table: &str, query: &Query, words: impl Iterator<Item = &'a String>) -> Boxed {
+fn narrow<'a>(
+    mut statement: Boxed,
+    table: &str,
+    query: &Query,
+    words: impl Iterator<Item = &'a String>,
+) -> Boxed {
     if !query.category.is_empty() {
-        statement = statement.sql(format!(" AND {table}.category = ?")).bind::<Text, _>(query.category.clone());
+        statement =
+            statement.sql(format!(" AND {table}.category = ?")).bind::<Text, _>(query.category.clone());
     }
     for word in words {
         // Words are letters and digits: nothing in them means anything to LIKE.
@@ -178,7 +187,12 @@ struct Counted {
 }
 
 /// From the rare word's products; few enough to count and sort at every view.
-async fn search_rare(query: &Query, words: &[String], rare: &str, connection: &mut Connection) -> QueryResult<Listing> {
+async fn search_rare(
+    query: &Query,
+    words: &[String],
+    rare: &str,
+    connection: &mut Connection,
+) -> QueryResult<Listing> {
     let hits = |columns: &str| {
         let statement = sql(format!(
             "SELECT {columns} FROM (SELECT DISTINCT product_id FROM product_words WHERE word LIKE ?) AS hit \
@@ -200,7 +214,12 @@ async fn search_rare(query: &Query, words: &[String], rare: &str, connection: &m
     Ok(Listing { rows, ..listing })
 }
 
-async fn search_frequent(query: &Query, words: &[String], total: u64, connection: &mut Connection) -> QueryResult<Listing> {
+async fn search_frequent(
+    query: &Query,
+    words: &[String],
+    total: u64,
+    connection: &mut Connection,
+) -> QueryResult<Listing> {
     let listing = Listing::empty(query, total, category::load(connection).await?);
     let (skip, take) = listing.range();
     let index = query.sort.order().0;

@@ -28,10 +28,11 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {
             .load(connection)
             .await?;
     let recent = "FROM products FORCE INDEX (products_by_updated) WHERE deleted_at IS NULL";
-    let recent: Vec<Row> =
-        diesel::sql_query(format!("SELECT {COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"))
-            .load(connection)
-            .await?;
+    let recent: Vec<Row> = diesel::sql_query(format!(
+        "SELECT {COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"
+    ))
+    .load(connection)
+    .await?;
     let categories = category::load(connection).await?.len();
     Ok(Overview {
         products: category::total(connection).await?,

@@ -79,7 +79,12 @@ pub struct Beginning {
 
 /// The form for a new product.
 #[handler]
-pub async fn new(app: &App, context: Context, _who: SignedIn, query: UrlQuery<Beginning>) -> Result<Response> {
+pub async fn new(
+    app: &App,
+    context: Context,
+    _who: SignedIn,
+    query: UrlQuery<Beginning>,
+) -> Result<Response> {
     let form = draft::find(&app.redis, &query.draft).await.map(|fields| typed(&fields)).unwrap_or_default();
     Saving { app, context: &context, existing: None, stored: None }.show(form, StatusCode::OK).await
 }
@@ -205,7 +210,11 @@ impl Saving<'_> {
                 self.show(form, StatusCode::UNPROCESSABLE_ENTITY).await
             }
             Once::Refused(Refusal::Stale(stored)) => {
-                let key = if stored.deleted_at.is_some() { "product-deleted-meanwhile" } else { "version-conflict" };
+                let key = if stored.deleted_at.is_some() {
+                    "product-deleted-meanwhile"
+                } else {
+                    "version-conflict"
+                };
                 form.fail("", Message::new(key));
                 form.set("version", stored.version.to_string());
                 let saving = Saving { stored: Some(&stored), ..*self };

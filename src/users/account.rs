@@ -92,7 +92,12 @@ pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryRes
 }
 
 /// Replaces the hash of a password by a stronger one of the same password.
-pub async fn renew_password_hash(id: Id, old: &str, new: &str, connection: &mut Connection) -> QueryResult<()> {
+pub async fn renew_password_hash(
+    id: Id,
+    old: &str,
+    new: &str,
+    connection: &mut Connection,
+) -> QueryResult<()> {
     diesel::update(accounts::table.find(id).filter(accounts::password_hash.eq(old)))
         .set(accounts::password_hash.eq(new))
         .execute(connection)

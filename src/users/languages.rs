@@ -13,7 +13,8 @@ pub async fn update(app: &App, context: Context, fields: &Fields) -> Result<Resp
     let language = Language::from_tag(fields.get("language")).ok_or(Error::Unreadable("no such language"))?;
     if let Some(person) = &context.person {
         let id = person.id;
-        let stored = app.users.run(async |connection| account::set_language(id, language, connection).await).await;
+        let stored =
+            app.users.run(async |connection| account::set_language(id, language, connection).await).await;
         // The cookie is enough for now; a language is not worth an error page.
         if let Err(error) = stored {
             tracing::warn!(request_id = context.request_id, cause = %error, "language not stored");

@@ -71,7 +71,9 @@ impl Hasher {
             let right = Argon2::default().verify_password(password.as_bytes(), &stored).is_ok();
             match right && known {
                 false => Ok(Verdict::Wrong),
-                true if is_weaker(&stored, &parameters) => Ok(Verdict::RightRenewed(hash(&parameters, &password)?)),
+                true if is_weaker(&stored, &parameters) => {
+                    Ok(Verdict::RightRenewed(hash(&parameters, &password)?))
+                }
                 true => Ok(Verdict::Right),
             }
         })
@@ -155,7 +157,9 @@ mod tests {
 
     #[test]
     fn common_passwords_are_refused() {
-        for password in ["password", "12345678", "Password1", "qwertyuiop", "aaaaaaaaaa", "iloveyou", "P@ssw0rd"] {
+        for password in
+            ["password", "12345678", "Password1", "qwertyuiop", "aaaaaaaaaa", "iloveyou", "P@ssw0rd"]
+        {
             assert_eq!(key(password), Some("password-common"), "{password}");
         }
     }
@@ -169,7 +173,9 @@ mod tests {
 
     #[test]
     fn anything_else_goes() {
-        for password in ["tres tristes tigres", "correcto-caballo-pila", "\0\0nul\u{1}es ok", "密码密码密码密码abc"] {
+        for password in
+            ["tres tristes tigres", "correcto-caballo-pila", "\0\0nul\u{1}es ok", "密码密码密码密码abc"]
+        {
             assert_eq!(key(password), None, "{password}");
         }
     }
@@ -182,7 +188,10 @@ mod tests {
     async fn the_right_password_and_no_other_is_verified() {
         let hasher = hasher(19456);
         let hash = hasher.hash("una clave buena".into()).await.unwrap();
-        assert_eq!(hasher.verify("una clave buena".into(), Some(hash.clone())).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            hasher.verify("una clave buena".into(), Some(hash.clone())).await.unwrap(),
+            Verdict::Right
+        );
         assert_eq!(hasher.verify("una clave mala".into(), Some(hash)).await.unwrap(), Verdict::Wrong);
         assert_eq!(hasher.verify("nobody has this password".into(), None).await.unwrap(), Verdict::Wrong);
     }
@@ -191,7 +200,8 @@ mod tests {
     async fn a_weaker_hash_is_renewed() {
         let old = hasher(19456).hash("una clave buena".into()).await.unwrap();
         let stronger = hasher(20480);
-        let Verdict::RightRenewed(new) = stronger.verify("una clave buena".into(), Some(old)).await.unwrap() else {
+        let Verdict::RightRenewed(new) = stronger.verify("una clave buena".into(), Some(old)).await.unwrap()
+        else {
             panic!("not renewed");
         };
         assert!(new.contains("m=20480"));

@@ -111,7 +111,10 @@ impl tower_sessions_core::SessionStore for SessionStore {
         let sign_in: SignIn = take(record, SIGN_IN)?;
         let origin: Origin = take(record, ORIGIN)?;
         let account = sign_in.person.id;
-        let stored = self.users.run(async |connection| sign_in::insert(&hash, account, &origin, connection).await).await;
+        let stored = self
+            .users
+            .run(async |connection| sign_in::insert(&hash, account, &origin, connection).await)
+            .await;
         stored.map_err(|error| Error::Backend(error.to_string()))?;
         // Without Redis the row is enough.
         let _ = self.redis.set(&key(&hash), &json(&sign_in)?, self.idle).await;
@@ -129,7 +132,8 @@ impl tower_sessions_core::SessionStore for SessionStore {
         let sign_in = match &cached {
             Ok(Some(text)) if text == ENDED => None,
             Ok(Some(text)) => {
-                let sign_in: SignIn = serde_json::from_str(text).map_err(|error| Error::Decode(error.to_string()))?;
+                let sign_in: SignIn =
+                    serde_json::from_str(text).map_err(|error| Error::Decode(error.to_string()))?;
                 Some(sign_in).filter(|sign_in| self.is_alive(sign_in))
             }
             Ok(None) => self.from_row(&hash, true).await?,

@@ -29,7 +29,12 @@ pub struct Found {
 }
 
 /// Stores a sign-in. Doing it twice leaves the same behind.
-pub async fn insert(hash: &Hash, account: Id, origin: &Origin, connection: &mut Connection) -> QueryResult<()> {
+pub async fn insert(
+    hash: &Hash,
+    account: Id,
+    origin: &Origin,
+    connection: &mut Connection,
+) -> QueryResult<()> {
     diesel::insert_or_ignore_into(sign_ins::table)
         .values((
             sign_ins::id.eq(&hash[..]),
@@ -81,7 +86,12 @@ pub async fn end(hash: &Hash, because: &str, connection: &mut Connection) -> Que
 
 /// Sign-ins that have ended without Redis being told; at most a hundred.
 pub async fn lingering(connection: &mut Connection) -> QueryResult<Vec<Vec<u8>>> {
-    sign_ins::table.filter(sign_ins::lingering.eq(true)).select(sign_ins::id).limit(100).load(connection).await
+    sign_ins::table
+        .filter(sign_ins::lingering.eq(true))
+        .select(sign_ins::id)
+        .limit(100)
+        .load(connection)
+        .await
 }
 
 /// Redis has been told.

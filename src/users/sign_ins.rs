@@ -108,9 +108,11 @@ pub async fn verified(app: &App, email: &str, password: &str) -> Result<Option<A
     let password: String = password.chars().take(257).collect();
     match (account, app.hasher.verify(password, hash).await?) {
         (Some(account), Verdict::Right) => Ok(Some(account)),
-        (Some(account), Verdict::RightRenewed(new)) => {
+        (Some(account), Verdict::RightRenewed(renewed)) => {
             let (id, old) = (account.id, &account.password_hash);
-            app.users.run(async |connection| account::renew_password_hash(id, old, &new, connection).await).await?;
+            app.users
+                .run(async |connection| account::renew_password_hash(id, old, &renewed, connection).await)
+                .await?;
             Ok(Some(account))
         }
         _ => Ok(None),
@@ -130,7 +132,8 @@ pub async fn begin(
     account: &Account,
     next: &str,
 ) -> Result<Response> {
-    let away = |error: tower_sessions_core::session::Error| Error::Away { what: "sessions", why: error.to_string() };
+    let away =
+        |error: tower_sessions_core::session::Error| Error::Away { what: "sessions", why: error.to_string() };
     if context.person.is_some() {
         session.delete().await.map_err(away)?;
     }

@@ -30,7 +30,12 @@ pub fn see_other(context: &Context, path: &str) -> Response {
 }
 
 /// A form with messages: all of the page, or the form alone when htmx asked.
-pub fn form(context: &Context, status: StatusCode, page: impl FnOnce() -> Markup, fragment: impl FnOnce() -> Markup) -> Response {
+pub fn form(
+    context: &Context,
+    status: StatusCode,
+    page: impl FnOnce() -> Markup,
+    fragment: impl FnOnce() -> Markup,
+) -> Response {
     html(status, if context.partial { fragment() } else { page() })
 }
 

@@ -73,7 +73,8 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
     // 11, the best, takes half a second of the start; 9 is within 3 % of it.
     let parameters = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &plain[..], &mut compressed, &parameters).expect("memory does not fail to write");
+    brotli::BrotliCompress(&mut &plain[..], &mut compressed, &parameters)
+        .expect("memory does not fail to write");
     compressed
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cookie::{Cookie, SameSite};
-use poem::{Request, Response};
 use poem::http::{HeaderValue, header};
+use poem::{Request, Response};
 
 /// For what should be remembered long.
 pub const YEAR: Duration = Duration::from_hours(365 * 24);

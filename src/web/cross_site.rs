@@ -64,6 +64,9 @@ mod tests {
         assert!(!passes(public, &[("origin", "null")]));
         assert!(!passes(public, &[("origin", "http://evil.example"), ("host", "localhost:8080")]));
         assert!(!passes("https://bodega.example", &[("origin", "https://a.example"), ("host", "a.example")]));
-        assert!(!passes("https://bodega.example", &[("origin", "http://bodega.example"), ("host", "bodega.example")]));
+        assert!(!passes(
+            "https://bodega.example",
+            &[("origin", "http://bodega.example"), ("host", "bodega.example")]
+        ));
     }
 }

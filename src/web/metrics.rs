@@ -17,10 +17,14 @@ impl Metrics {
     /// Counters at zero, for a replica of this name.
     pub fn new(replica: &str) -> Self {
         let registry = Registry::new();
-        let requests = HistogramOpts::new("bodega_http_request_duration_seconds", "Requests and their duration")
-            .buckets(BUCKETS.to_vec());
+        let requests =
+            HistogramOpts::new("bodega_http_request_duration_seconds", "Requests and their duration")
+                .buckets(BUCKETS.to_vec());
         let requests = HistogramVec::new(requests, &["route", "method", "status"]).expect("valid names");
-        let pool = Opts::new("bodega_database_connections", "Connections of a pool: open, idle; and requests waiting");
+        let pool = Opts::new(
+            "bodega_database_connections",
+            "Connections of a pool: open, idle; and requests waiting",
+        );
         let pool = IntGaugeVec::new(pool, &["database", "state"]).expect("valid names");
         let redis_failures = prometheus::IntGauge::new(
             "bodega_session_store_errors",

@@ -8,12 +8,14 @@ pub mod cookies;
 pub mod cross_site;
 pub mod draft;
 mod error_page;
+pub mod field;
 mod fields;
 mod form;
 pub mod headers;
 mod language;
 mod metrics;
-mod page;
+pub mod moment;
+pub mod page;
 pub mod session;
 pub mod submission;
 
@@ -24,7 +26,6 @@ pub use fields::Fields;
 pub use form::Form;
 pub use language::{Language, Message};
 pub use metrics::Metrics;
-pub use page::page;
 pub use session::{Sessions, SignedIn, Visitor};
 pub use submission::{Signer, Submission};
 

@@ -1,0 +1,13 @@
+# What can be wrong in any form.
+fields-check = { $count ->
+    [one] One field needs correcting.
+   *[other] { $count } fields need correcting.
+}
+fields-limit = Up to { $max } characters
+fields-show-password = Show the password
+
+required-field = This field can’t be empty.
+too-long = Too long: at most { $max } characters fit.
+too-short = Too short: at least { $min } characters are needed.
+bad-characters = It contains characters that can’t be stored.
+submission-changed = This form was already sent with other content or from another account. Nothing was saved: check it and send it again.

@@ -1,0 +1,20 @@
+home-welcome-title = Know what you have
+home-welcome-headline = Know what you have.
+home-welcome-lead = Bodega keeps your organisation’s products: what they are, what they are called and how many are left. Your whole team sees the same, at once.
+home-welcome-together-title = Together
+home-welcome-together = When two people edit the same thing, nobody overwrites anybody unawares.
+home-welcome-nothing-lost-title = Nothing lost
+home-welcome-nothing-lost = What is deleted can be restored. What is sent is saved once: not zero times, not twice.
+home-welcome-standing-title = Always standing
+home-welcome-standing = Three servers do the work. If one goes down, you carry on where you were.
+
+home-overview-title = Overview
+home-overview-hello = Hello, { $name }
+home-overview-products = Products
+home-overview-categories = Categories
+home-overview-out = Out of stock
+home-overview-attention = To restock
+home-overview-attention-none = Nothing is out of stock. All is well.
+home-overview-attention-all = See everything out of stock
+home-overview-recent = Recent changes
+home-overview-recent-all = See all products

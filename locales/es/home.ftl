@@ -1,0 +1,20 @@
+home-welcome-title = Sabes lo que hay
+home-welcome-headline = Sabes lo que hay.
+home-welcome-lead = Bodega guarda los productos de tu organización: qué son, cómo se llaman y cuántos quedan. Todo tu equipo ve lo mismo, al momento.
+home-welcome-together-title = En equipo
+home-welcome-together = Si dos personas editan lo mismo, nadie pisa a nadie sin saberlo.
+home-welcome-nothing-lost-title = Sin pérdidas
+home-welcome-nothing-lost = Lo eliminado se restaura. Lo enviado se guarda una vez, ni cero ni dos.
+home-welcome-standing-title = Siempre en pie
+home-welcome-standing = Tres servidores hacen el trabajo. Si uno cae, sigues donde estabas.
+
+home-overview-title = Inicio
+home-overview-hello = Hola, { $name }
+home-overview-products = Productos
+home-overview-categories = Categorías
+home-overview-out = Agotados
+home-overview-attention = Por reponer
+home-overview-attention-none = No hay nada agotado. Todo en orden.
+home-overview-attention-all = Ver todos los agotados
+home-overview-recent = Cambios recientes
+home-overview-recent-all = Ver todos los productos

@@ -1,0 +1,134 @@
+//! What the first page looks like.
+
+use maud::{Markup, html};
+
+use crate::products::listing::{Query, Row, Sort};
+use crate::web::moment::Moments;
+use crate::web::page::page;
+use crate::web::{Context, Language};
+
+/// What the first page of a signed-in person says.
+pub struct Overview {
+    /// Not deleted, as are all counts here.
+    pub products: u64,
+    pub categories: u64,
+    pub out_of_stock: u64,
+    /// Some of those that are out of stock.
+    pub out_of_stock_rows: Vec<Row>,
+    /// Those saved last, newest first.
+    pub recent: Vec<Row>,
+}
+
+/// For visitors: what this is, and the two doors.
+pub fn welcome(context: &Context) -> Markup {
+    let text = |key| context.language.text(key);
+    let main = html! {
+        div.welcome {
+            div.statement {
+                h1 tabindex="-1" { (text("home-welcome-headline")) }
+                p.lead { (text("home-welcome-lead")) }
+                p.actions {
+                    a.button.primary href="/login" { (text("site-login")) }
+                    a.button href="/register" { (text("site-register")) }
+                }
+            }
+            (shelves())
+        }
+        dl.promises {
+            (promise(&text("home-welcome-together-title"), &text("home-welcome-together")))
+            (promise(&text("home-welcome-nothing-lost-title"), &text("home-welcome-nothing-lost")))
+            (promise(&text("home-welcome-standing-title"), &text("home-welcome-standing")))
+        }
+    };
+    page(context, &text("home-welcome-title"), main)
+}
+
+fn promise(title: &str, text: &str) -> Markup {
+    html! { div { dt { (title) } dd { (text) } } }
+}
+
+/// Shelves with boxes on them; coloured by the stylesheet.
+fn shelves() -> Markup {
+    html! {
+        svg.shelves viewBox="0 0 320 260" aria-hidden="true" {
+            path.frame d="M20 250V24M300 250V24M20 92h280M20 168h280M20 244h280" {}
+            path.a d="M40 48h44v40H40zM150 60h52v28h-52zM60 124h66v40H60zM226 132h48v32h-48zM40 204h40v36H40zM214 196h66v44h-66z" {}
+            path.b d="M92 34h46v54H92zM236 44h36v44h-36zM140 138h70v26h-70zM92 184h56v56H92zM156 214h46v26h-46z" {}
+            path.line d="M54 48v12M174 60v10M114 34v14M93 124v12M250 132v10M174 138v8M120 184v14M247 196v12M60 204v10" {}
+        }
+    }
+}
+
+/// For signed-in people: counts, and what needs attention.
+pub fn overview(context: &Context, overview: &Overview) -> Markup {
+    let language = context.language;
+    let name = context.person.as_ref().map_or_else(String::new, |person| person.first_name.clone());
+    let main = html! {
+        div.heading {
+            h1 tabindex="-1" { (language.text_with("home-overview-hello", &[("name", name.into())])) }
+            a.button.primary href="/products/new" { (language.text("products-new")) }
+        }
+        (counts(language, overview))
+        div.panels {
+            (attention(language, overview))
+            (recent(language, overview))
+        }
+    };
+    page(context, &language.text("home-overview-title"), main)
+}
+
+fn counts(language: Language, overview: &Overview) -> Markup {
+    html! {
+        dl.counts {
+            (count(language, "home-overview-products", overview.products, "/products"))
+            (count(language, "home-overview-categories", overview.categories, &sorted(Sort::Category, false)))
+            (count(language, "home-overview-out", overview.out_of_stock, &sorted(Sort::Units, false)))
+        }
+    }
+}
+
+fn count(language: Language, label: &'static str, number: u64, href: &str) -> Markup {
+    html! { div { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
+}
+
+/// The list in an order.
+fn sorted(sort: Sort, descending: bool) -> String {
+    Query { sort, descending, ..Query::default() }.href()
+}
+
+fn attention(language: Language, overview: &Overview) -> Markup {
+    let text = |key| language.text(key);
+    let is_more = overview.out_of_stock > overview.out_of_stock_rows.len() as u64;
+    html! {
+        section aria-labelledby="attention" {
+            h2 #attention { (text("home-overview-attention")) }
+            @if overview.out_of_stock_rows.is_empty() { p.calm { (text("home-overview-attention-none")) } }
+            @else {
+                ul.rows { @for row in &overview.out_of_stock_rows { (line(row, html! { (row.category) })) } }
+            }
+            @if is_more { p.more { a href=(sorted(Sort::Units, false)) { (text("home-overview-attention-all")) } } }
+        }
+    }
+}
+
+fn recent(language: Language, overview: &Overview) -> Markup {
+    let text = |key| language.text(key);
+    let moments = Moments::new(language);
+    html! {
+        section aria-labelledby="recent" {
+            h2 #recent { (text("home-overview-recent")) }
+            @if overview.recent.is_empty() {
+                p.calm { (text("products-none-title")) ". " a href="/products/new" { (text("products-none-create")) } }
+            } @else {
+                ul.rows { @for row in &overview.recent { (line(row, moments.time(row.updated_at))) } }
+                p.more { a href=(sorted(Sort::Updated, true)) { (text("home-overview-recent-all")) } }
+            }
+        }
+    }
+}
+
+fn line(row: &Row, aside: Markup) -> Markup {
+    html! {
+        li { a href={ "/products/" (row.id) } { (row.name) } code { (row.code) } span { (aside) } }
+    }
+}

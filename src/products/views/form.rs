@@ -1,0 +1,127 @@
+//! Creating and editing a product.
+
+use maud::{Markup, html};
+
+use super::show::back;
+use crate::id::Id;
+use crate::products::listing::Category;
+use crate::products::product::Product;
+use crate::web::field::{Field, Fields};
+use crate::web::moment::Moments;
+use crate::web::page::page as layout;
+use crate::web::{Context, Form};
+
+/// A product while it is being written.
+pub struct Editor<'a> {
+    /// What was typed, and for an existing product the hidden `version`.
+    pub form: &'a Form,
+    /// The product that is edited and its stored name; none while a new one is created.
+    pub existing: Option<(Id, &'a str)>,
+    /// What is stored now, where someone else saved first.
+    pub stored: Option<&'a Product>,
+    /// Suggestions for the category.
+    pub categories: &'a [Category],
+}
+
+impl Editor<'_> {
+    fn action(&self) -> String {
+        match self.existing {
+            Some((id, _)) => format!("/products/{id}"),
+            None => "/products".into(),
+        }
+    }
+
+    fn title(&self, context: &Context) -> String {
+        match self.existing {
+            Some((_, name)) => {
+                context.language.text_with("products-edit-title", &[("name", name.to_owned().into())])
+            }
+            None => context.language.text("products-new-title"),
+        }
+    }
+
+    fn submit(&self, context: &Context) -> String {
+        context.language.text(match (self.existing, self.stored) {
+            (_, Some(_)) => "products-overwrite-submit",
+            (Some(_), None) => "products-save-submit",
+            (None, None) => "products-create-submit",
+        })
+    }
+}
+
+/// The page with the form.
+pub fn page(context: &Context, editor: &Editor) -> Markup {
+    let title = editor.title(context);
+    let main = html! {
+        (back(context))
+        div.narrow.wider {
+            h1 tabindex="-1" { (title) }
+            (fragment(context, editor))
+        }
+    };
+    layout(context, &title, main)
+}
+
+/// The form alone. Where someone else saved first, the stored value stands beside each field in which
+/// the two differ, and saving again overwrites knowingly.
+pub fn fragment(context: &Context, editor: &Editor) -> Markup {
+    let fields = Fields::new(context.language, editor.form, "product");
+    let action = editor.action();
+    html! {
+        form #product-form .stack method="post" action=(action) novalidate hx-post=(action) hx-swap="outerHTML"
+            hx-sync="this:drop" data-guard data-unsaved[!editor.form.is_valid()] {
+            (fields.submission())
+            @if editor.existing.is_some() { input type="hidden" name="version" value=(editor.form.value("version")); }
+            (fields.alert(conflict(context, editor)))
+            (controls(context, editor, &fields))
+            div.actions {
+                button.primary { (editor.submit(context)) }
+                a.button href=(action) data-discard { (context.language.text("products-cancel")) }
+            }
+        }
+    }
+}
+
+fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
+    let stored = |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
+    let now = editor.stored;
+    let field = |name, label, value: Option<String>| {
+        let field = fields.field(name, label);
+        field.after("stored", stored(name, value))
+    };
+    html! {
+        (field("name", "products-name", now.map(|p| p.name.clone())).max(120))
+        (code(context, editor, field("code", "products-code", now.map(|p| p.code.clone()))))
+        (field("units", "products-units", now.map(|p| p.units.to_string())).numeric().hint("products-units-hint"))
+        (field("category", "products-category", now.map(|p| p.category.clone())).max(60)
+            .hint("products-category-hint").list("categories"))
+        datalist #categories { @for category in editor.categories { option value=(category.name) {} } }
+        (field("description", "products-description", now.map(|p| p.description.clone())).rows(6).limit(2000))
+    }
+}
+
+/// A code that is taken links to the product that has it.
+fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
+    let owner = Some(editor.form.value("code_owner")).filter(|owner| !owner.is_empty());
+    let link = owner.map(|owner| {
+        html! { a href={ "/products/" (owner) } target="_blank" { (context.language.text("products-code-owner")) } }
+    });
+    field.exact().max(40).hint("products-code-hint").after("owner", link)
+}
+
+/// What is stored, where it differs from what was typed.
+fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Option<Markup> {
+    let stored = stored.filter(|stored| stored != typed)?;
+    Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
+}
+
+/// Who saved first, and the way to keep theirs.
+fn conflict(context: &Context, editor: &Editor) -> Markup {
+    let Some(stored) = editor.stored else { return html! {} };
+    let when = Moments::new(context.language).words(stored.updated_at);
+    let arguments = [("person", stored.updated_by.clone().into()), ("when", when.into())];
+    html! {
+        p { (context.language.text_with("products-stored-by", &arguments)) }
+        p { a href={ "/products/" (stored.id) } { (context.language.text("products-stored-see")) } }
+    }
+}

@@ -1,0 +1,4 @@
+//! What accounts look like: signing in and registering.
+
+pub mod login;
+pub mod register;

@@ -1,0 +1,277 @@
+//! Labelled controls of a form, each with its hint and its message.
+
+use std::cell::Cell;
+
+use maud::{Markup, Render, html};
+
+use super::{Form, Language};
+
+/// The controls of one form. The first one with a message gets the focus.
+pub struct Fields<'a> {
+    language: Language,
+    form: &'a Form,
+    /// Begins every id, so that two forms can stand in one page.
+    prefix: &'static str,
+    focused: Cell<bool>,
+    /// Whether a field of the form has to be typed again when the form as a whole is refused.
+    is_retyped: bool,
+}
+
+impl<'a> Fields<'a> {
+    pub fn new(language: Language, form: &'a Form, prefix: &'static str) -> Self {
+        Self { language, form, prefix, focused: Cell::new(false), is_retyped: false }
+    }
+
+    /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not
+    /// to the message.
+    pub fn retyped(mut self) -> Self {
+        self.is_retyped = true;
+        self
+    }
+
+    /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
+    /// The person must fill it in.
+    pub fn field(&'a self, name: &'static str, label: &'static str) -> Field<'a> {
+        Field {
+            fields: self,
+            name,
+            label,
+            kind: Kind::Line("text"),
+            hint: None,
+            max: None,
+            autocomplete: "off",
+            numeric: false,
+            exact: false,
+            list: None,
+            after: Vec::new(),
+        }
+    }
+
+    /// What is wrong with the form as a whole, and `more` that explains it, or how many fields need
+    /// correcting; nothing if all is well. Stands before the fields.
+    pub fn alert(&self, more: Markup) -> Markup {
+        let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
+        let problem = self.form.error("").map(|message| message.text(self.language));
+        let takes_focus = self.is_refused() && !self.is_retyped;
+        if takes_focus {
+            self.focused.set(true);
+        }
+        let text = problem.or_else(|| (marked > 0).then(|| self.marked_fields(marked)));
+        html! {
+            @if let Some(text) = text {
+                div.alert role="alert" id=(self.alert_id()) tabindex="-1" autofocus[takes_focus] {
+                    p { (text) }
+                    (more)
+                }
+            }
+        }
+    }
+
+    fn marked_fields(&self, count: usize) -> String {
+        self.language.text_with("fields-check", &[("count", count.into())])
+    }
+
+    /// Whether only the form as a whole has a message.
+    fn is_refused(&self) -> bool {
+        !self.form.is_valid() && self.form.errors().all(|(field, _)| field.is_empty())
+    }
+
+    fn alert_id(&self) -> String {
+        format!("{}-alert", self.prefix)
+    }
+
+    /// Hidden `_submission`.
+    pub fn submission(&self) -> Markup {
+        submission(&self.form.submission)
+    }
+}
+
+/// Hidden `_submission`: the key under which a form is acted on once, however often it arrives.
+pub fn submission(key: &str) -> Markup {
+    html! { input type="hidden" name="_submission" value=(key); }
+}
+
+enum Kind {
+    /// `<input>` of this type.
+    Line(&'static str),
+    /// `<textarea>` of so many rows.
+    Text(u8),
+    /// Never shows what was typed before.
+    Password,
+}
+
+/// One control of a form.
+pub struct Field<'a> {
+    fields: &'a Fields<'a>,
+    name: &'static str,
+    label: &'static str,
+    kind: Kind,
+    hint: Option<String>,
+    max: Option<u64>,
+    autocomplete: &'static str,
+    numeric: bool,
+    exact: bool,
+    list: Option<&'static str>,
+    /// Further explanations: the end of their id, and what they say.
+    after: Vec<(&'static str, Markup)>,
+}
+
+impl Field<'_> {
+    pub fn email(mut self) -> Self {
+        self.kind = Kind::Line("email");
+        self.exact()
+    }
+
+    pub fn password(mut self) -> Self {
+        self.kind = Kind::Password;
+        self.exact()
+    }
+
+    pub fn rows(mut self, rows: u8) -> Self {
+        self.kind = Kind::Text(rows);
+        self
+    }
+
+    pub fn hint(mut self, key: &'static str) -> Self {
+        self.hint = Some(self.fields.language.text(key));
+        self
+    }
+
+    /// So many characters fit. The browser is not told, for it would silently cut what is pasted;
+    /// the script counts instead.
+    pub fn max(mut self, characters: u64) -> Self {
+        self.max = Some(characters);
+        self
+    }
+
+    /// Says beforehand how many characters fit.
+    pub fn limit(mut self, characters: u64) -> Self {
+        let shown = self.fields.language.number(characters);
+        self.hint = Some(self.fields.language.text_with("fields-limit", &[("max", shown.into())]));
+        self.max(characters)
+    }
+
+    pub fn autocomplete(mut self, purpose: &'static str) -> Self {
+        self.autocomplete = purpose;
+        self
+    }
+
+    /// Digits are typed here.
+    pub fn numeric(mut self) -> Self {
+        self.numeric = true;
+        self.exact()
+    }
+
+    /// Not a text of a language: the browser is not to correct or capitalise it.
+    pub fn exact(mut self) -> Self {
+        self.exact = true;
+        self
+    }
+
+    /// The id of a `<datalist>`.
+    pub fn list(mut self, id: &'static str) -> Self {
+        self.list = Some(id);
+        self
+    }
+
+    /// Explains further, below the control; `end` makes its id.
+    pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
+        self.after.extend(text.map(|text| (end, text)));
+        self
+    }
+
+    fn id(&self) -> String {
+        format!("{}-{}", self.fields.prefix, self.name)
+    }
+
+    fn message(&self) -> Option<String> {
+        self.fields.form.error(self.name).map(|message| message.text(self.fields.language))
+    }
+
+    /// Ids of everything that explains the control.
+    fn described_by(&self) -> Option<String> {
+        let id = self.id();
+        let mut ids = Vec::new();
+        if self.message().is_some() {
+            ids.push(format!("{id}-error"));
+        }
+        if self.hint.is_some() {
+            ids.push(format!("{id}-hint"));
+        }
+        ids.extend(self.after.iter().map(|(end, _)| format!("{id}-{end}")));
+        if self.fields.form.error("").is_some() {
+            ids.push(self.fields.alert_id());
+        }
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn takes_focus(&self) -> bool {
+        let is_retyped =
+            self.fields.is_retyped && matches!(self.kind, Kind::Password) && self.fields.is_refused();
+        (self.message().is_some() || is_retyped) && !self.fields.focused.replace(true)
+    }
+
+    fn control(&self) -> Markup {
+        let value = self.fields.form.value(self.name);
+        match self.kind {
+            Kind::Line(kind) => self.input(kind, Some(value)),
+            Kind::Password => html! { div.reveals { (self.input("password", None)) (self.reveal()) } },
+            Kind::Text(rows) => self.textarea(rows, value),
+        }
+    }
+
+    fn input(&self, kind: &str, value: Option<&str>) -> Markup {
+        html! {
+            input id=(self.id()) name=(self.name) type=(kind) value=[value] aria-required="true"
+                autocomplete=(self.autocomplete) inputmode=[self.numeric.then_some("numeric")]
+                list=[self.list] data-max=[self.max] spellcheck=[self.exact.then_some("false")]
+                autocapitalize=[self.exact.then_some("none")]
+                aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
+                autofocus[self.takes_focus()];
+        }
+    }
+
+    fn textarea(&self, rows: u8, value: &str) -> Markup {
+        html! {
+            // The parser drops a line break that follows the tag.
+            textarea id=(self.id()) name=(self.name) rows=(rows) aria-required="true"
+                autocomplete=(self.autocomplete) data-max=[self.max]
+                aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
+                autofocus[self.takes_focus()] { "\n" (value) }
+        }
+    }
+
+    /// Works with the script only; without it the stylesheet hides it.
+    fn reveal(&self) -> Markup {
+        let label = self.fields.language.text("fields-show-password");
+        html! {
+            button.reveal type="button" aria-pressed="false" aria-controls=(self.id()) aria-label=(label)
+                title=(label) { (eye()) }
+        }
+    }
+}
+
+fn eye() -> Markup {
+    html! {
+        svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" {
+            path d="M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 6.5S2 12 2 12z" {}
+            circle cx="12" cy="12" r="2.8" {}
+            path.struck d="M4 20 20 4" {}
+        }
+    }
+}
+
+impl Render for Field<'_> {
+    fn render(&self) -> Markup {
+        let id = self.id();
+        html! {
+            div.field .(self.name) {
+                label for=(id) { (self.fields.language.text(self.label)) }
+                @if let Some(hint) = &self.hint { p.hint id={ (id) "-hint" } { (hint) } }
+                @if let Some(message) = self.message() { p.error id={ (id) "-error" } { (message) } }
+                (self.control())
+                @for (end, text) in &self.after { div.after id={ (id) "-" (end) } { (text) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Points in time as people read them.
+
+use maud::{Markup, html};
+use time::PrimitiveDateTime;
+
+use super::Language;
+
+/// Writes times in a language. Make one for a page and use it for all its times: the names of the
+/// months are looked up once.
+pub struct Moments {
+    months: String,
+}
+
+impl Moments {
+    pub fn new(language: Language) -> Self {
+        Self { months: language.text("site-months") }
+    }
+
+    /// `<time>` with the UTC time in words; the script turns it into the viewer's own zone.
+    pub fn time(&self, utc: PrimitiveDateTime) -> Markup {
+        html! { time datetime=(machine(utc)) { (self.words(utc)) } }
+    }
+
+    /// "12 mar 2026, 09:05 UTC"
+    pub fn words(&self, utc: PrimitiveDateTime) -> String {
+        let month = self.months.split(' ').nth(usize::from(u8::from(utc.month())) - 1);
+        format!(
+            "{} {} {}, {:02}:{:02} UTC",
+            utc.day(),
+            month.unwrap_or_default(),
+            utc.year(),
+            utc.hour(),
+            utc.minute()
+        )
+    }
+}
+
+fn machine(utc: PrimitiveDateTime) -> String {
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}Z",
+        utc.year(),
+        u8::from(utc.month()),
+        utc.day(),
+        utc.hour(),
+        utc.minute()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_for_people_and_for_machines() {
+        let text = Moments::new(Language::Spanish).time(datetime!(2026-03-02 09:05)).into_string();
+        assert_eq!(text, "<time datetime=\"2026-03-02T09:05Z\">2 mar 2026, 09:05 UTC</time>");
+    }
+
+    #[test]
+    fn every_language_names_twelve_months() {
+        for language in Language::ALL {
+            assert_eq!(Moments::new(language).months.split(' ').count(), 12, "{language:?}");
+        }
+    }
+}

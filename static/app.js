@@ -1,0 +1,285 @@
+// What the pages do beyond htmx: they wait for a server that is away, let people sign in again on
+// the spot, keep focus and announcements right, and show times in the viewer's own zone. Everything
+// works without this file, only less comfortably.
+(() => {
+'use strict';
+
+const PATIENCE = 20000; // ms after the first failure
+const ATTEMPT = 25000; // ms for one attempt; the load balancer has given up by then
+const AWAY = [502, 503, 504];
+
+const byId = id => document.getElementById(id);
+const wholePage = ctx => ctx.target === document.body || ctx.target === 'body';
+const quietly = () => new DOMException('given up', 'AbortError');
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+  });
+}
+
+// 1. Requests that survive an absent server -------------------------------------------------------
+
+// One attempt, with all of its body; nothing when there was no answer.
+async function attempt(address, request) {
+  const limit = AbortSignal.timeout(ATTEMPT);
+  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  try {
+    const answer = await fetch(address, { ...request, signal });
+    await answer.clone().arrayBuffer();
+    return answer;
+  } catch {
+    request.signal?.throwIfAborted();
+  }
+}
+
+// The same request until it is answered: a form keeps its key, so the server acts on it once.
+async function send(address, request, again) {
+  for (let tries = 0, until; ; tries++) {
+    const answer = await attempt(address, request);
+    if (answer && !AWAY.includes(answer.status)) {
+      connection();
+      return answer;
+    }
+    until ??= performance.now() + PATIENCE;
+    const wait = Math.min(300 * 1.7 ** tries, 4000) * (0.75 + Math.random() / 2);
+    if (performance.now() + wait > until) {
+      connection('gaveUp', again);
+      throw quietly();
+    }
+    // A short interruption is over before anyone could read of it.
+    if (tries > 0) connection('retrying');
+    await pause(wait, request.signal);
+  }
+}
+
+// Says what is happening, with a button when it is over to the person; nothing when all is well.
+function connection(what, again) {
+  const line = byId('connection');
+  const text = line.dataset[what] ?? '';
+  if (line.firstChild?.textContent !== text) line.replaceChildren(...(text ? [element('span', {}, text)] : []));
+  if (!again) return;
+  const button = element('button', { type: 'button' }, line.dataset.retry);
+  button.addEventListener('click', () => { connection(); again(); });
+  line.append(button);
+}
+
+// Does once more what caused a request.
+function repeat(ctx) {
+  const source = ctx.sourceElement;
+  if (source.matches('form')) source.requestSubmit();
+  else if (source.matches('a')) source.click();
+  else location.assign(ctx.request.action);
+}
+
+async function deliver(ctx, address, request) {
+  for (;;) {
+    const answer = await send(address, request, () => repeat(ctx));
+    const door = answer.headers.get('HX-Redirect');
+    const isShut = request.method === 'POST' && door?.startsWith('/login') && byId('again');
+    if (!isShut) return answer;
+    if (!await signInAgain(door)) throw quietly();
+  }
+}
+
+document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  ctx.fetch = (address, request) => deliver(ctx, address, request);
+  busy(ctx, true);
+});
+document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => busy(ctx, false));
+
+// 2. Signing in on the spot -----------------------------------------------------------------------
+
+const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
+
+// Whether the person signed in; the form that was sent waits meanwhile.
+async function signInAgain(door) {
+  const dialog = byId('again').content.firstElementChild.cloneNode(true);
+  const slot = dialog.querySelector('.slot');
+  slot.innerHTML = await (await send(door, { headers: PART })).text();
+  document.body.append(dialog);
+  const before = document.querySelector('.person')?.dataset.email ?? '';
+  slot.querySelector('[name=email]').value = before;
+  dialog.showModal();
+  slot.querySelector('[name=password]').focus();
+  const email = await new Promise(resolve => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue));
+    dialog.addEventListener('submit', event => {
+      if (event.target.method === 'dialog') return;
+      event.preventDefault();
+      signIn(event.target, slot).then(done => done && dialog.close(done), () => {});
+    });
+  });
+  dialog.remove();
+  if (email && email !== before.toLowerCase()) await renewHeader();
+  return Boolean(email);
+}
+
+// Sends the form of the dialog; the address that is now signed in, or the form again with its message.
+async function signIn(form, slot) {
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await send(form.action, { method: 'POST', headers: PART, body }, () => form.requestSubmit());
+  if (answer.headers.has('HX-Redirect') || answer.headers.has('HX-Location') || answer.redirected) {
+    return body.get('email').trim().toLowerCase();
+  }
+  slot.innerHTML = await answer.text();
+  slot.querySelector('[autofocus], input:not([type=hidden])')?.focus();
+}
+
+// Another person sits here now; the header must not go on naming the one before.
+async function renewHeader() {
+  const page = new DOMParser().parseFromString(await (await send(location.href, {})).text(), 'text/html');
+  document.querySelector('header.site').replaceWith(page.querySelector('header.site'));
+}
+
+// 3. What is under way ----------------------------------------------------------------------------
+
+const running = new Set();
+
+function busy(ctx, isOn) {
+  if (isOn) running.add(ctx);
+  else running.delete(ctx);
+  document.documentElement.toggleAttribute('data-busy', running.size > 0);
+  const target = wholePage(ctx) ? byId('main') : ctx.target;
+  mark(target, 'aria-busy', isOn);
+  if (isOn || !ctx.keepIndicators) {
+    for (const button of ctx.sourceElement.querySelectorAll?.('form button:not([type=button]), :scope > button') ?? []) {
+      mark(button, 'aria-disabled', isOn);
+    }
+  }
+}
+
+function mark(target, name, isOn) {
+  if (isOn) target?.setAttribute?.(name, 'true');
+  else target?.removeAttribute?.(name);
+}
+
+// 4. Answers that must not wipe out what was typed ------------------------------------------------
+
+document.addEventListener('htmx:after:request', event => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || !/^\s*<!doctype/i.test(ctx.text)) return;
+  if (ctx.request.method === 'POST') {
+    event.preventDefault();
+    problem(ctx);
+  } else {
+    ctx.hx.retarget = 'body';
+    ctx.hx.reswap = 'innerHTML';
+  }
+});
+
+// The gist of an error page, above the form that met it.
+function problem(ctx) {
+  const page = new DOMParser().parseFromString(ctx.text, 'text/html');
+  const lines = page.querySelectorAll('#fault h1, #fault .lead, #fault .reference');
+  const alert = element('div', { className: 'alert problem', role: 'alert', tabIndex: -1 },
+    ...[...lines].map(line => element('p', {}, line.textContent)));
+  document.querySelector('.problem')?.remove();
+  const form = ctx.sourceElement;
+  (form.matches('.stack') ? form : byId('main')).prepend(alert);
+  alert.focus();
+}
+
+// 5. Focus and announcements ----------------------------------------------------------------------
+
+function announce(text) {
+  const line = byId('announcer');
+  line.textContent = '';
+  setTimeout(() => { line.textContent = text; }, 100);
+}
+
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  refine();
+  if (wholePage(ctx)) return arrive(ctx);
+  const list = byId('product-list');
+  if (ctx.target.id !== 'product-list' || !list) return;
+  announce((byId('product-total') ?? list).textContent);
+  // The link that was followed may not be there any more.
+  if (document.activeElement === document.body) list.focus({ preventScroll: true });
+});
+
+function arrive(ctx) {
+  if (ctx.request.headers['HX-History-Restore-Request']) return;
+  scrollTo(0, 0);
+  document.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id !== 'filter') return;
+  const { body } = ctx.request;
+  for (const [name, value] of [...body]) if (!value.trim()) body.delete(name);
+});
+
+// 6. Fields ---------------------------------------------------------------------------------------
+
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest?.('.reveal');
+  if (!button) return;
+  const isShown = button.getAttribute('aria-pressed') === 'true';
+  byId(button.getAttribute('aria-controls')).type = isShown ? 'password' : 'text';
+  button.setAttribute('aria-pressed', String(!isShown));
+});
+
+document.addEventListener('input', ({ target }) => {
+  const max = Number(target.dataset.max);
+  if (!max) return;
+  const count = [...target.value.trim()].length;
+  let counter = target.parentNode.querySelector('.counter');
+  if (!counter && count > max * 0.8) {
+    counter = element('span', { className: 'counter', ariaHidden: 'true' });
+    target.after(counter);
+  }
+  if (!counter) return;
+  counter.textContent = count > max * 0.8 ? `${count} / ${max}` : '';
+  counter.classList.toggle('over', count > max);
+});
+
+// Leaving a half-written form asks first, unless it is left by its own way out.
+let isDiscarded = false;
+document.addEventListener('click', ({ target }) => { isDiscarded = Boolean(target.closest?.('[data-discard]')); });
+const isUnsaved = form => form.hasAttribute('data-unsaved')
+  || [...form.elements].some(field => field.type !== 'hidden' && 'defaultValue' in field && field.value !== field.defaultValue);
+addEventListener('beforeunload', event => {
+  if (!isDiscarded && [...document.querySelectorAll('[data-guard]')].some(isUnsaved)) event.preventDefault();
+});
+
+// 7. Whenever a page or a part of one has arrived -------------------------------------------------
+
+const lang = document.documentElement.lang;
+const locale = navigator.languages.find(tag => tag.split('-')[0] === lang) ?? lang;
+const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const long = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+
+function refine() {
+  for (const time of document.querySelectorAll('time:not([title])')) {
+    const moment = new Date(time.dateTime);
+    time.textContent = short.format(moment);
+    time.title = long.format(moment);
+  }
+  const notice = document.querySelector('.notice p');
+  if (notice && !notice.dataset.said) {
+    notice.dataset.said = true;
+    announce(notice.textContent);
+  }
+}
+
+// A page that says that something is away looks for itself whether it is back.
+async function comeBack(link) {
+  for (let wait = 2000; ; wait = Math.min(wait * 1.5, 15000)) {
+    await pause(wait * (0.75 + Math.random() / 2));
+    const answer = await attempt(link.href, {});
+    if (answer && !AWAY.includes(answer.status)) return location.replace(link.href);
+  }
+}
+
+refine();
+const link = document.querySelector('[data-again]');
+if (link) comeBack(link);
+})();
