@@ -9,7 +9,7 @@ use crate::products::product::Product;
 use crate::web::field::{Field, Fields};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, Message};
 
 /// A product while it is being written.
 pub struct Editor<'a> {
@@ -33,9 +33,9 @@ impl Editor<'_> {
 
     fn title(&self, context: &Context) -> String {
         match self.existing {
-            Some((_, name)) => {
-                context.language.text_with("products-edit-title", &[("name", name.to_owned().into())])
-            }
+            Some((_, name)) => context
+                .language
+                .text_with("products-edit-title", &[("name", name.to_owned().into())]),
             None => context.language.text("products-new-title"),
         }
     }
@@ -83,7 +83,8 @@ pub fn fragment(context: &Context, editor: &Editor) -> Markup {
 }
 
 fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
-    let stored = |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
+    let stored =
+        |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
     let now = editor.stored;
     let field = |name, label, value: Option<String>| {
         let field = fields.field(name, label);
@@ -106,7 +107,11 @@ fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     let link = owner.map(|owner| {
         html! { a href={ "/products/" (owner) } target="_blank" { (context.language.text("products-code-owner")) } }
     });
-    field.exact().max(40).hint("products-code-hint").after("owner", link)
+    field
+        .exact()
+        .max(40)
+        .hint("products-code-hint")
+        .after("owner", link)
 }
 
 /// What is stored, where it differs from what was typed.
@@ -117,11 +122,13 @@ fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Optio
 
 /// Who saved first, and the way to keep theirs.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
-    let Some(stored) = editor.stored else { return html! {} };
-    let when = Moments::new(context.language).words(stored.updated_at);
-    let arguments = [("person", stored.updated_by.clone().into()), ("when", when.into())];
+    let Some(stored) = editor.stored else {
+        return html! {};
+    };
+    let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
-        p { (context.language.text_with("products-stored-by", &arguments)) }
-        p { a href={ "/products/" (stored.id) } { (context.language.text("products-stored-see")) } }
+        p { (context.language.text("products-conflict")) }
+        p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
+        p { a href={ "/products/" (stored.id) } data-discard { (context.language.text("products-stored-see")) } }
     }
 }

@@ -13,7 +13,11 @@ pub enum Notice {
     Updated,
     Restored,
     /// Offers to undo it; `submission` is the key of that form.
-    Deleted { id: Id, name: String, submission: String },
+    Deleted {
+        id: Id,
+        name: String,
+        submission: String,
+    },
 }
 
 /// The notice as a line above the page's content.
