@@ -130,7 +130,7 @@ async function signIn(form, slot) {
     return body.get('email').trim().toLowerCase();
   }
   slot.innerHTML = await answer.text();
-  slot.querySelector('[autofocus], input:not([type=hidden])')?.focus();
+  (slot.querySelector('[autofocus]') ?? slot.querySelector('[name=password]')).focus();
 }
 
 // Another person sits here now; the header must not go on naming the one before.

@@ -9,7 +9,7 @@ use crate::products::product::Product;
 use crate::web::field::{Field, Fields};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, Message};
 
 /// A product while it is being written.
 pub struct Editor<'a> {
@@ -117,11 +117,13 @@ fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Optio
 
 /// Who saved first, and the way to keep theirs.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
-    let Some(stored) = editor.stored else { return html! {} };
-    let when = Moments::new(context.language).words(stored.updated_at);
-    let arguments = [("person", stored.updated_by.clone().into()), ("when", when.into())];
+    let Some(stored) = editor.stored else {
+        return html! {};
+    };
+    let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
-        p { (context.language.text_with("products-stored-by", &arguments)) }
-        p { a href={ "/products/" (stored.id) } { (context.language.text("products-stored-see")) } }
+        p { (context.language.text("products-conflict")) }
+        p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
+        p { a href={ "/products/" (stored.id) } data-discard { (context.language.text("products-stored-see")) } }
     }
 }
