@@ -124,6 +124,12 @@ impl From<String> for Argument {
     }
 }
 
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
 impl From<u64> for Argument {
     fn from(number: u64) -> Self {
         Self::Number(number)
