@@ -5,12 +5,12 @@ use std::io::Write;
 use std::str::FromStr;
 
 use data_encoding::{Encoding, Specification};
+use diesel::deserialize::FromSqlRow;
 use diesel::deserialize::{self, FromSql};
+use diesel::expression::AsExpression;
 use diesel::mysql::{Mysql, MysqlValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
 use uuid::Uuid;
 
 /// A time-ordered key (RFC 9562, UUID version 7), made by the application: replicas need no

@@ -1,1 +1,84 @@
-fn main(){}
+//! The command line.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bodega::config::{Config, Databases};
+use bodega::serve::Failure;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Users and products of an organisation, kept by three replicas that can die
+#[derive(Parser)]
+#[command(version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the site until SIGTERM, as one of the replicas
+    Serve(Box<Config>),
+    /// Brings both databases to the schema of this program
+    Migrate(Databases),
+    /// Asks the replica on this machine whether it is ready; the exit status tells
+    Healthcheck {
+        /// Address of health checks and metrics
+        #[arg(long, env = "BODEGA_INTERNAL_LISTEN", default_value = "0.0.0.0:9000")]
+        internal_listen: SocketAddr,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = CommandLine::parse().command;
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(cause = %error, "bodega stops");
+            eprintln!("bodega: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(config) => {
+            log_as_json(&config.log)?;
+            bodega::serve::run(*config).await
+        }
+        Command::Migrate(databases) => bodega::migrate::run(&databases).await,
+        Command::Healthcheck { internal_listen } => healthcheck(internal_listen),
+    }
+}
+
+/// One JSON object a line on standard output. What libraries say of sessions that are simply unknown is noise.
+fn log_as_json(filter: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(format!("tower_sessions_core=off,{filter}"))
+        .map_err(|error| format!("BODEGA_LOG: {error}"))?;
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_current_span(false)
+        .init();
+    Ok(())
+}
+
+fn healthcheck(mut address: SocketAddr) -> Result<(), Failure> {
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let limit = Duration::from_secs(2);
+    let mut stream = TcpStream::connect_timeout(&address, limit)?;
+    stream.set_read_timeout(Some(limit))?;
+    stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.lines().next().unwrap_or_default();
+    if status.contains(" 200 ") { Ok(()) } else { Err(format!("not ready: {status}").into()) }
+}

@@ -51,7 +51,7 @@ async function send(address, request, again) {
     until ??= performance.now() + PATIENCE;
     const wait = Math.min(300 * 1.7 ** tries, 4000) * (0.75 + Math.random() / 2);
     if (performance.now() + wait > until) {
-      connection('gaveUp', again);
+      connection('gaveUp', again, await reason(answer));
       throw quietly();
     }
     // A short interruption is over before anyone could read of it.
@@ -60,10 +60,16 @@ async function send(address, request, again) {
   }
 }
 
+// What the server itself says of a form that it cannot take at present.
+async function reason(answer) {
+  const page = new DOMParser().parseFromString(await answer?.text() ?? '', 'text/html');
+  return page.querySelector('[role=alert] p')?.textContent;
+}
+
 // Says what is happening, with a button when it is over to the person; nothing when all is well.
-function connection(what, again) {
+function connection(what, again, said) {
   const line = byId('connection');
-  const text = line.dataset[what] ?? '';
+  const text = said ?? line.dataset[what] ?? '';
   if (line.firstChild?.textContent !== text) line.replaceChildren(...(text ? [element('span', {}, text)] : []));
   if (!again) return;
   const button = element('button', { type: 'button' }, line.dataset.retry);

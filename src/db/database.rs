@@ -158,10 +158,8 @@ async fn connect(url: &str) -> diesel::ConnectionResult<Connection> {
         .await
         .map_err(|_| diesel::ConnectionError::BadConnection("no answer within a second".into()))??;
     // A holder of a lock that is frozen must not hold others for MySQL's default 50 s.
-    let settings = "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'TRADITIONAL,NO_ENGINE_SUBSTITUTION'";
-    connection
-        .batch_execute(settings)
-        .await
-        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    let settings =
+        "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'TRADITIONAL,NO_ENGINE_SUBSTITUTION'";
+    connection.batch_execute(settings).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

@@ -106,7 +106,10 @@ where
 impl Claim {
     /// Takes the key, or says what its first use was answered. The transaction's first statement:
     /// a snapshot taken before it would not see the row of the transaction it waited for.
-    async fn take<T: DeserializeOwned, R>(self, connection: &mut Connection) -> QueryResult<Option<Once<T, R>>> {
+    async fn take<T: DeserializeOwned, R>(
+        self,
+        connection: &mut Connection,
+    ) -> QueryResult<Option<Once<T, R>>> {
         let inserted = diesel::insert_into(submissions::table)
             .values((
                 submissions::person.eq(self.person),
@@ -118,12 +121,17 @@ impl Claim {
             .await;
         match inserted {
             Ok(_) => Ok(None),
-            Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => self.earlier(connection).await,
+            Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+                self.earlier(connection).await
+            }
             Err(error) => Err(error),
         }
     }
 
-    async fn earlier<T: DeserializeOwned, R>(self, connection: &mut Connection) -> QueryResult<Option<Once<T, R>>> {
+    async fn earlier<T: DeserializeOwned, R>(
+        self,
+        connection: &mut Connection,
+    ) -> QueryResult<Option<Once<T, R>>> {
         let (fingerprint, answer): (Vec<u8>, Option<String>) = submissions::table
             .find((self.person, self.key))
             .select((submissions::fingerprint, submissions::answer))
@@ -134,11 +142,14 @@ impl Claim {
             return Ok(Some(Once::OtherContent));
         }
         let answer = serde_json::from_str(answer.as_deref().unwrap_or("null"));
-        answer.map(|value| Some(Once::Done(value))).map_err(|error| QueryError::DeserializationError(error.into()))
+        answer
+            .map(|value| Some(Once::Done(value)))
+            .map_err(|error| QueryError::DeserializationError(error.into()))
     }
 
     async fn answer<T: Serialize>(self, value: &T, connection: &mut Connection) -> QueryResult<()> {
-        let answer = serde_json::to_string(value).map_err(|error| QueryError::SerializationError(error.into()))?;
+        let answer =
+            serde_json::to_string(value).map_err(|error| QueryError::SerializationError(error.into()))?;
         diesel::update(submissions::table.find((self.person, self.key)))
             .set(submissions::answer.eq(answer))
             .execute(connection)

@@ -16,38 +16,38 @@ pub enum Trouble {
 // Server errors that come with the loss of the connection or from a server that may not write now.
 // diesel-async keeps only their texts (MySQL Server Error Reference; MariaDB words some differently).
 const AWAY: &[&str] = &[
-    "gone away",                      // 2006
-    "Lost connection",                // 2013
-    "Server shutdown in progress",    // 1053
-    "Connection was killed",          // 1927, MariaDB
-    "Query execution was interrupted", // 1317
-    "Too many connections",           // 1040
-    "--read-only",                    // 1290
-    "--super-read-only",              // 1290
-    "observer while running replication hook", // 3100
+    "gone away",                                // 2006
+    "Lost connection",                          // 2013
+    "Server shutdown in progress",              // 1053
+    "Connection was killed",                    // 1927, MariaDB
+    "Query execution was interrupted",          // 1317
+    "Too many connections",                     // 1040
+    "--read-only",                              // 1290
+    "--super-read-only",                        // 1290
+    "observer while running replication hook",  // 3100
     "Plugin instructed the server to rollback", // 3101
-    "disconnected by the server",     // 4031
-    "Input/output error",             // mysql_async: the socket
-    "Connection to the server is closed", // mysql_async
-    "connection closed",              // mysql_async
+    "disconnected by the server",               // 4031
+    "Input/output error",                       // mysql_async: the socket
+    "Connection to the server is closed",       // mysql_async
+    "connection closed",                        // mysql_async
 ];
 
 const CONFLICT: &[&str] = &[
-    "Deadlock found",             // 1213
-    "Lock wait timeout exceeded", // 1205
+    "Deadlock found",                     // 1213
+    "Lock wait timeout exceeded",         // 1205
     "Record has changed since last read", // 1020, MariaDB 11
 ];
 
 impl Trouble {
     pub fn of(error: &Error) -> Self {
         match error {
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager => {
-                Self::Away
-            }
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            | Error::BrokenTransactionManager => Self::Away,
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Conflict,
-            Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::ReadOnlyTransaction, information) => {
-                Self::of_text(information.message())
-            }
+            Error::DatabaseError(
+                DatabaseErrorKind::Unknown | DatabaseErrorKind::ReadOnlyTransaction,
+                information,
+            ) => Self::of_text(information.message()),
             Error::RollbackErrorOnCommit { rollback_error, .. } => Self::of(rollback_error),
             _ => Self::Broken,
         }

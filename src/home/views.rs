@@ -64,10 +64,7 @@ fn shelves() -> Markup {
 /// For signed-in people: counts, and what needs attention.
 pub fn overview(context: &Context, overview: &Overview) -> Markup {
     let language = context.language;
-    let name = context
-        .person
-        .as_ref()
-        .map_or_else(String::new, |person| person.first_name.clone());
+    let name = context.person.as_ref().map_or_else(String::new, |person| person.first_name.clone());
     let main = html! {
         div.heading {
             h1 tabindex="-1" { (language.text_with("home-overview-hello", &[("name", name.into())])) }
@@ -93,24 +90,13 @@ fn counts(language: Language, overview: &Overview) -> Markup {
     }
 }
 
-fn count(
-    language: Language,
-    label: &'static str,
-    number: u64,
-    href: &str,
-    is_warning: bool,
-) -> Markup {
+fn count(language: Language, label: &'static str, number: u64, href: &str, is_warning: bool) -> Markup {
     html! { div.warn[is_warning] { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
 }
 
 /// The list in an order.
 fn sorted(sort: Sort, descending: bool) -> String {
-    Query {
-        sort,
-        descending,
-        ..Query::default()
-    }
-    .href()
+    Query { sort, descending, ..Query::default() }.href()
 }
 
 fn attention(language: Language, overview: &Overview) -> Markup {

@@ -1,7 +1,10 @@
 //! What a person asks of the list of products, and what they get.
 
+use diesel::QueryableByName;
+use diesel::sql_types::{Binary, Datetime, Integer, Text, Unsigned};
 use time::PrimitiveDateTime;
 
+pub use super::category::Category;
 use crate::id::Id;
 
 /// The column that a list is sorted by.
@@ -92,22 +95,21 @@ impl Query {
 }
 
 /// One row of the list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, QueryableByName)]
 pub struct Row {
+    #[diesel(sql_type = Binary)]
     pub id: Id,
+    #[diesel(sql_type = Text)]
     pub name: String,
+    #[diesel(sql_type = Text)]
     pub code: String,
+    #[diesel(sql_type = Unsigned<Integer>)]
     pub units: u32,
+    #[diesel(sql_type = Text)]
     pub category: String,
     /// UTC.
+    #[diesel(sql_type = Datetime)]
     pub updated_at: PrimitiveDateTime,
-}
-
-/// A category with the number of its products that are not deleted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Category {
-    pub name: String,
-    pub products: u64,
 }
 
 /// One page of the list.
@@ -126,4 +128,17 @@ pub struct Listing {
 
 impl Listing {
     pub const PER_PAGE: u64 = 25;
+
+    /// A page without rows yet. A page past the last one becomes the last one.
+    pub fn empty(query: &Query, total: u64, categories: Vec<Category>) -> Self {
+        let pages = total.div_ceil(Self::PER_PAGE).max(1);
+        let query = query.at_page(query.page.clamp(1, pages));
+        Self { query, rows: Vec::new(), total, pages, categories }
+    }
+
+    /// How many rows come before this page, and how many it has.
+    pub fn range(&self) -> (u64, u64) {
+        let skip = (self.query.page - 1) * Self::PER_PAGE;
+        (skip, Self::PER_PAGE.min(self.total.saturating_sub(skip)))
+    }
 }

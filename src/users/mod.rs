@@ -1,3 +1,16 @@
-//! Feature: people and their accounts, in the database `db_usuarios`.
+//! Feature: people and their sign-ins, in the database `db_usuarios`.
 
+pub mod account;
+pub mod languages;
+mod password;
+pub mod registrations;
+mod session_store;
+pub mod settings;
+pub mod sign_in;
+pub mod sign_ins;
+mod throttle;
 pub mod views;
+
+pub use password::Hasher;
+pub use session_store::SessionStore;
+pub use throttle::Throttle;

@@ -11,6 +11,21 @@ pub enum Role {
     Clerk,
 }
 
+impl Role {
+    /// The name in the database.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Clerk => "clerk",
+        }
+    }
+
+    /// The role with this name; an unknown one may do no more than a clerk.
+    pub fn from_key(key: &str) -> Self {
+        if key == Self::Administrator.key() { Self::Administrator } else { Self::Clerk }
+    }
+}
+
 /// A signed-in person as their session knows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Person {
@@ -41,4 +56,11 @@ pub struct Context {
     pub htmx: bool,
     /// Whether htmx wants only the part that it names (`HX-Request-Type: partial`).
     pub partial: bool,
+}
+
+impl Context {
+    /// Whose forms are shown: the signed-in person's, or [`Id::NIL`] for a visitor's.
+    pub fn person_id(&self) -> Id {
+        self.person.as_ref().map_or(Id::NIL, |person| person.id)
+    }
 }

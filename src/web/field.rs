@@ -19,13 +19,7 @@ pub struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub fn new(language: Language, form: &'a Form, prefix: &'static str) -> Self {
-        Self {
-            language,
-            form,
-            prefix,
-            focused: Cell::new(false),
-            is_retyped: false,
-        }
+        Self { language, form, prefix, focused: Cell::new(false), is_retyped: false }
     }
 
     /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not
@@ -56,15 +50,8 @@ impl<'a> Fields<'a> {
     /// What is wrong with the form as a whole, and `more` that explains it, or how many fields need
     /// correcting; nothing if all is well. Stands before the fields.
     pub fn alert(&self, more: Markup) -> Markup {
-        let marked = self
-            .form
-            .errors()
-            .filter(|(field, _)| !field.is_empty())
-            .count();
-        let problem = self
-            .form
-            .error("")
-            .map(|message| message.text(self.language));
+        let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
+        let problem = self.form.error("").map(|message| message.text(self.language));
         let takes_focus = self.is_refused() && !self.is_retyped;
         if takes_focus {
             self.focused.set(true);
@@ -81,8 +68,7 @@ impl<'a> Fields<'a> {
     }
 
     fn marked_fields(&self, count: usize) -> String {
-        self.language
-            .text_with("fields-check", &[("count", count.into())])
+        self.language.text_with("fields-check", &[("count", count.into())])
     }
 
     /// Whether only the form as a whole has a message.
@@ -161,11 +147,7 @@ impl Field<'_> {
     /// Says beforehand how many characters fit.
     pub fn limit(mut self, characters: u64) -> Self {
         let shown = self.fields.language.number(characters);
-        self.hint = Some(
-            self.fields
-                .language
-                .text_with("fields-limit", &[("max", shown.into())]),
-        );
+        self.hint = Some(self.fields.language.text_with("fields-limit", &[("max", shown.into())]));
         self.max(characters)
     }
 
@@ -203,10 +185,7 @@ impl Field<'_> {
     }
 
     fn message(&self) -> Option<String> {
-        self.fields
-            .form
-            .error(self.name)
-            .map(|message| message.text(self.fields.language))
+        self.fields.form.error(self.name).map(|message| message.text(self.fields.language))
     }
 
     /// Ids of everything that explains the control.
@@ -227,9 +206,8 @@ impl Field<'_> {
     }
 
     fn takes_focus(&self) -> bool {
-        let is_retyped = self.fields.is_retyped
-            && matches!(self.kind, Kind::Password)
-            && self.fields.is_refused();
+        let is_retyped =
+            self.fields.is_retyped && matches!(self.kind, Kind::Password) && self.fields.is_refused();
         (self.message().is_some() || is_retyped) && !self.fields.focused.replace(true)
     }
 
@@ -237,9 +215,7 @@ impl Field<'_> {
         let value = self.fields.form.value(self.name);
         match self.kind {
             Kind::Line(kind) => self.input(kind, Some(value)),
-            Kind::Password => {
-                html! { div.reveals { (self.input("password", None)) (self.reveal()) } }
-            }
+            Kind::Password => html! { div.reveals { (self.input("password", None)) (self.reveal()) } },
             Kind::Text(rows) => self.textarea(rows, value),
         }
     }

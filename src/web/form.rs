@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Message;
+use super::{Fields, Message};
 
 /// A form between the person and the database: values as typed (trimmed), a message per wrong field,
 /// and the idempotency key of this rendering.
@@ -21,6 +21,37 @@ impl Form {
 
     pub fn set(&mut self, field: &'static str, value: impl Into<String>) {
         self.values.insert(field, value.into());
+    }
+
+    /// Checks a line of text that must be there: at most so many characters, none of them control characters.
+    pub fn check_text(&mut self, field: &'static str, longest: usize) {
+        self.check(field, longest, |c| c.is_control());
+    }
+
+    /// The same for a text of several lines.
+    pub fn check_lines(&mut self, field: &'static str, longest: usize) {
+        self.check(field, longest, |c| c.is_control() && c != '\n' && c != '\t');
+    }
+
+    fn check(&mut self, field: &'static str, longest: usize, refused: fn(char) -> bool) {
+        let value = self.value(field);
+        let complaint = match value.chars().count() {
+            0 => Message::new("required-field"),
+            length if length > longest => {
+                Message::new("too-long").with("max", u64::try_from(longest).unwrap_or(u64::MAX))
+            }
+            _ if value.contains(refused) => Message::new("bad-characters"),
+            _ => return,
+        };
+        self.fail(field, complaint);
+    }
+
+    /// Takes fields as typed, without surrounding space. Browsers send line ends as CR LF (HTML, section
+    /// 4.10.22.4); one character each is what people count.
+    pub fn take(&mut self, fields: &Fields, names: &[&'static str]) {
+        for name in names {
+            self.set(name, fields.get(name).replace("\r\n", "\n").trim());
+        }
     }
 
     /// The message beside a field; `""` is the form as a whole.

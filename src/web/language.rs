@@ -77,10 +77,8 @@ impl Language {
 
     /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
     pub fn text_with(self, key: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
-        let arguments: HashMap<Cow<'static, str>, FluentValue> = arguments
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), value.clone()))
-            .collect();
+        let arguments: HashMap<Cow<'static, str>, FluentValue> =
+            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
         LOCALES.lookup_with_args(self.identifier(), key, &arguments)
     }
 
@@ -110,7 +108,26 @@ impl Language {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     pub key: &'static str,
-    pub arguments: Vec<(&'static str, FluentValue<'static>)>,
+    arguments: Vec<(&'static str, Argument)>,
+}
+
+/// An argument of a [`Message`]. Fluent's own values cannot be shared between threads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    Text(String),
+    Number(u64),
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u64> for Argument {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
 }
 
 impl Message {
@@ -119,12 +136,19 @@ impl Message {
     }
 
     /// Adds an argument of the text.
-    pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
         self.arguments.push((name, value.into()));
         self
     }
 
+    /// The text in a language.
     pub fn text(&self, language: Language) -> String {
-        language.text_with(self.key, &self.arguments)
+        let value = |argument: &Argument| match argument {
+            Argument::Text(text) => FluentValue::from(text.clone()),
+            Argument::Number(number) => FluentValue::from(*number),
+        };
+        let arguments: Vec<_> =
+            self.arguments.iter().map(|(name, argument)| (*name, value(argument))).collect();
+        language.text_with(self.key, &arguments)
     }
 }

@@ -1,15 +1,39 @@
 //! HTTP for all features; knows no feature.
 
-mod assets;
+pub mod answer;
+pub mod assets;
+pub mod compress;
 mod context;
-pub mod error_page;
+pub mod cookies;
+pub mod cross_site;
+pub mod draft;
+mod error_page;
 pub mod field;
+mod fields;
 mod form;
+pub mod headers;
 mod language;
+mod metrics;
 pub mod moment;
 pub mod page;
+pub mod session;
+pub mod submission;
 
 pub use assets::asset;
 pub use context::{Context, Person, Role};
+pub use error_page::error_page;
+pub use fields::Fields;
 pub use form::Form;
 pub use language::{Language, Message};
+pub use metrics::Metrics;
+pub use session::{Sessions, SignedIn, Visitor};
+pub use submission::{Signer, Submission};
+
+/// The cookie that remembers the language, for people who are signed in and others.
+pub const LANGUAGE_COOKIE: &str = "language";
+
+/// The page of this site that a form was sent from, if the browser says.
+pub fn referring_page(request: &poem::Request) -> Option<String> {
+    let page = url::Url::parse(request.header(poem::http::header::REFERER)?).ok()?;
+    Some(page[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+}

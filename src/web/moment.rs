@@ -17,10 +17,7 @@ pub struct Moments {
 
 impl Moments {
     pub fn new(language: Language) -> Self {
-        Self {
-            language,
-            months: language.text("site-months"),
-        }
+        Self { language, months: language.text("site-months") }
     }
 
     /// `<time>` with the UTC time in words; the script turns it into the viewer's own zone.
@@ -30,17 +27,14 @@ impl Moments {
 
     /// A sentence with the time in the place of its `$when`.
     pub fn sentence(&self, message: Message, utc: PrimitiveDateTime) -> Markup {
-        let text = message.with("when", PLACE).text(self.language);
+        let text = message.with("when", PLACE.to_owned()).text(self.language);
         let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
         html! { (before) (self.time(utc)) (after) }
     }
 
     /// "12 mar 2026, 09:05 UTC"
     fn words(&self, utc: PrimitiveDateTime) -> String {
-        let month = self
-            .months
-            .split(' ')
-            .nth(usize::from(u8::from(utc.month())) - 1);
+        let month = self.months.split(' ').nth(usize::from(u8::from(utc.month())) - 1);
         format!(
             "{} {} {}, {:02}:{:02} UTC",
             utc.day(),
@@ -71,23 +65,14 @@ mod tests {
 
     #[test]
     fn a_time_is_for_people_and_for_machines() {
-        let text = Moments::new(Language::Spanish)
-            .time(datetime!(2026-03-02 09:05))
-            .into_string();
-        assert_eq!(
-            text,
-            "<time datetime=\"2026-03-02T09:05Z\">2 mar 2026, 09:05 UTC</time>"
-        );
+        let text = Moments::new(Language::Spanish).time(datetime!(2026-03-02 09:05)).into_string();
+        assert_eq!(text, "<time datetime=\"2026-03-02T09:05Z\">2 mar 2026, 09:05 UTC</time>");
     }
 
     #[test]
     fn every_language_names_twelve_months() {
         for language in Language::ALL {
-            assert_eq!(
-                Moments::new(language).months.split(' ').count(),
-                12,
-                "{language:?}"
-            );
+            assert_eq!(Moments::new(language).months.split(' ').count(), 12, "{language:?}");
         }
     }
 }

@@ -88,11 +88,7 @@ fn place(here: &str, href: &str, text: &str) -> Markup {
 
 fn is_within(here: &str, href: &str) -> bool {
     let path = here.split('?').next().unwrap_or_default();
-    path == href
-        || (href != "/"
-            && path
-                .strip_prefix(href)
-                .is_some_and(|rest| rest.starts_with('/')))
+    path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Offers the language that the page is not in, by its own name.

@@ -21,7 +21,7 @@ CREATE TABLE products (
     KEY products_by_name (deleted_at, name, id, category),
     KEY products_by_code (deleted_at, code_key, id, category),
     KEY products_by_units (deleted_at, units, id, category),
-    KEY products_by_category (deleted_at, category, id),
+    KEY products_by_category (deleted_at, category, name, id),
     KEY products_by_updated (deleted_at, updated_at, id, category)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 

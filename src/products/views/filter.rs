@@ -28,10 +28,7 @@ pub fn form(context: &Context, listing: &Listing) -> Markup {
 
 fn categories(context: &Context, listing: &Listing) -> Markup {
     let chosen = &listing.query.category;
-    let is_known = listing
-        .categories
-        .iter()
-        .any(|category| category.name == *chosen);
+    let is_known = listing.categories.iter().any(|category| category.name == *chosen);
     html! {
         option value="" { (context.language.text("products-all-categories")) }
         @if !chosen.is_empty() && !is_known { option selected { (chosen) } }
@@ -45,9 +42,7 @@ fn categories(context: &Context, listing: &Listing) -> Markup {
 
 /// The order as hidden fields of the form above. They stand in the section, since they change with it.
 pub fn order(listing: &Listing) -> Markup {
-    let Query {
-        sort, descending, ..
-    } = listing.query;
+    let Query { sort, descending, .. } = listing.query;
     html! {
         @if sort != Sort::default() || descending {
             input type="hidden" form="filter" name="sort" value=(sort.key());

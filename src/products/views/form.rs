@@ -33,18 +33,19 @@ impl Editor<'_> {
 
     fn title(&self, context: &Context) -> String {
         match self.existing {
-            Some((_, name)) => context
-                .language
-                .text_with("products-edit-title", &[("name", name.to_owned().into())]),
+            Some((_, name)) => {
+                context.language.text_with("products-edit-title", &[("name", name.to_owned().into())])
+            }
             None => context.language.text("products-new-title"),
         }
     }
 
     fn submit(&self, context: &Context) -> String {
-        context.language.text(match (self.existing, self.stored) {
-            (_, Some(_)) => "products-overwrite-submit",
-            (Some(_), None) => "products-save-submit",
-            (None, None) => "products-create-submit",
+        let overwrites = self.stored.is_some_and(|stored| stored.deleted_at.is_none());
+        context.language.text(match self.existing {
+            _ if overwrites => "products-overwrite-submit",
+            Some(_) => "products-save-submit",
+            None => "products-create-submit",
         })
     }
 }
@@ -83,8 +84,7 @@ pub fn fragment(context: &Context, editor: &Editor) -> Markup {
 }
 
 fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
-    let stored =
-        |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
+    let stored = |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
     let now = editor.stored;
     let field = |name, label, value: Option<String>| {
         let field = fields.field(name, label);
@@ -107,11 +107,7 @@ fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     let link = owner.map(|owner| {
         html! { a href={ "/products/" (owner) } target="_blank" { (context.language.text("products-code-owner")) } }
     });
-    field
-        .exact()
-        .max(40)
-        .hint("products-code-hint")
-        .after("owner", link)
+    field.exact().max(40).hint("products-code-hint").after("owner", link)
 }
 
 /// What is stored, where it differs from what was typed.
@@ -120,15 +116,18 @@ fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Optio
     Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
 }
 
-/// Who saved first, and the way to keep theirs.
+/// What to do where someone else saved first, or deleted the product.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
-    let Some(stored) = editor.stored else {
-        return html! {};
-    };
+    let text = |key| context.language.text(key);
+    let Some(stored) = editor.stored else { return html! {} };
+    let address = format!("/products/{}", stored.id);
+    if stored.deleted_at.is_some() {
+        return html! { p { a href=(address) target="_blank" { (text("products-see-deleted")) } } };
+    }
     let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
-        p { (context.language.text("products-conflict")) }
+        p { (text("products-conflict")) }
         p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
-        p { a href={ "/products/" (stored.id) } data-discard { (context.language.text("products-stored-see")) } }
+        p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }

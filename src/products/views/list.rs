@@ -48,15 +48,8 @@ fn is_empty_shop(listing: &Listing) -> bool {
 /// How many there are, and the way back to all of them.
 fn summary(context: &Context, listing: &Listing) -> Markup {
     let (language, query) = (context.language, &listing.query);
-    let key = if query.is_filtered() {
-        "products-found"
-    } else {
-        "products-total"
-    };
-    let arguments = [
-        ("count", listing.total.into()),
-        ("shown", language.number(listing.total).into()),
-    ];
+    let key = if query.is_filtered() { "products-found" } else { "products-total" };
+    let arguments = [("count", listing.total.into()), ("shown", language.number(listing.total).into())];
     html! {
         div.summary {
             p #product-total { (language.text_with(key, &arguments)) }

@@ -24,10 +24,7 @@ pub fn pages(context: &Context, listing: &Listing) -> Markup {
 
 fn position(context: &Context, page: u64, pages: u64) -> String {
     let number = |number| context.language.number(number).into();
-    context.language.text_with(
-        "products-page",
-        &[("page", number(page)), ("pages", number(pages))],
-    )
+    context.language.text_with("products-page", &[("page", number(page)), ("pages", number(pages))])
 }
 
 /// A link, or where it would lead nowhere else, its place.

@@ -14,12 +14,7 @@ use crate::web::{Context, Message};
 
 /// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
 /// it is deleted, the one that restores it.
-pub fn page(
-    context: &Context,
-    product: &Product,
-    submission: &str,
-    notice: Option<&Notice>,
-) -> Markup {
+pub fn page(context: &Context, product: &Product, submission: &str, notice: Option<&Notice>) -> Markup {
     let main = html! {
         (back(context))
         div.heading {
@@ -52,12 +47,7 @@ fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
     }
 }
 
-fn deleted(
-    context: &Context,
-    product: &Product,
-    at: PrimitiveDateTime,
-    submission: &str,
-) -> Markup {
+fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submission: &str) -> Markup {
     let text = Moments::new(context.language).sentence(Message::new("products-deleted-text"), at);
     html! {
         div.alert.warn {
@@ -71,10 +61,7 @@ fn deleted(
 fn details(context: &Context, product: &Product) -> Markup {
     let text = |key| context.language.text(key);
     let (moments, units) = (Moments::new(context.language), Units::new(context.language));
-    let category = Query {
-        category: product.category.clone(),
-        ..Query::default()
-    };
+    let category = Query { category: product.category.clone(), ..Query::default() };
     html! {
         dl.details {
             div { dt { (text("products-code")) } dd { code { (product.code) } } }

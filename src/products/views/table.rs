@@ -22,11 +22,7 @@ pub fn products(context: &Context, listing: &Listing) -> Markup {
 }
 
 fn heading(language: Language, query: &Query, sort: Sort) -> Markup {
-    let order = if query.descending {
-        "descending"
-    } else {
-        "ascending"
-    };
+    let order = if query.descending { "descending" } else { "ascending" };
     let href = query.sorted_by(sort).href();
     html! {
         th .(sort.key()) scope="col" aria-sort=[(query.sort == sort).then_some(order)] {
@@ -70,11 +66,7 @@ pub struct Units {
 impl Units {
     pub fn new(language: Language) -> Self {
         let text = |key| language.text(key);
-        Self {
-            language,
-            out: text("products-out"),
-            unit: text("products-units-short"),
-        }
+        Self { language, out: text("products-out"), unit: text("products-units-short") }
     }
 
     /// The number; that nothing is left is said in words, too.

@@ -1,0 +1,163 @@
+//! What surrounds every route. `routes.rs` says in which order.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Endpoint, Error as PoemError, IntoResponse, Request, Response};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::web::{self, Context, Language, Visitor, answer, cookies, error_page};
+
+/// The id of a request: HAProxy's, or our own where there is none.
+#[derive(Clone)]
+pub struct RequestId(pub Arc<str>);
+
+/// The pattern of the route that answers, set when it is found.
+#[derive(Clone, Default)]
+pub struct Route(pub Arc<OnceLock<&'static str>>);
+
+/// Request id, log line, metrics, headers, compression.
+pub async fn observed<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    mut request: Request,
+) -> poem::Result<Response> {
+    let started = Instant::now();
+    let (id, route) = (request_id(&request), Route::default());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let gzip = web::compress::accepts(request.headers(), "gzip");
+    request.set_data(app.clone());
+    request.set_data(RequestId(id.clone()));
+    request.set_data(route.clone());
+    let response = next.call(request).await.unwrap_or_else(PoemError::into_response);
+    let mut response = web::compress::page(response, gzip).await;
+    let replica = HeaderValue::from_str(&app.config.replica).expect("checked when configured");
+    web::headers::add(&mut response, &replica, &id, app.config.is_https());
+    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
+    let route = route.0.get().copied().unwrap_or("none");
+    app.metrics.request(route, method.as_str(), status, elapsed.as_secs_f64());
+    tracing::info!(request_id = %id, %method, path, route, status, ms = elapsed.as_secs_f64() * 1000.0, "request");
+    Ok(response)
+}
+
+fn request_id(request: &Request) -> Arc<str> {
+    let fits = |id: &&str| {
+        !id.is_empty()
+            && id.len() <= 64
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b))
+    };
+    let given = request.header("x-request-id").filter(fits).map(Arc::from);
+    given.unwrap_or_else(|| crate::id::Id::new().to_string().into())
+}
+
+/// Session, sender, language: what pages need to know. Anything below finds it in the request.
+pub async fn informed<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    mut request: Request,
+) -> poem::Result<Response> {
+    let session = app.sessions.open(&request);
+    let visitor = web::session::visitor(&session).await;
+    let context = context(&request, &visitor);
+    request.set_data(session);
+    request.set_data(visitor);
+    request.set_data(context);
+    next.call(request).await
+}
+
+fn context(request: &Request, visitor: &Visitor) -> Context {
+    let by_cookie = cookies::get(request, web::LANGUAGE_COOKIE).and_then(Language::from_tag);
+    let by_header = || request.header(header::ACCEPT_LANGUAGE).and_then(Language::accepted);
+    let htmx = request.header("hx-request") == Some("true");
+    Context {
+        language: by_cookie.or_else(by_header).unwrap_or_default(),
+        person: visitor.person().ok().cloned(),
+        here: here(request),
+        request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
+        htmx,
+        partial: htmx && request.header("hx-request-type") == Some("partial"),
+    }
+}
+
+/// The page that the visitor sees: this one, or for a form the page that it stands on.
+fn here(request: &Request) -> String {
+    let path_and_query = |uri: &poem::http::Uri| uri.path_and_query().map(|path| path.as_str().to_owned());
+    let shown = match *request.method() {
+        poem::http::Method::POST => web::referring_page(request),
+        _ => path_and_query(request.original_uri()),
+    };
+    answer::local_path(shown.as_deref().unwrap_or("/"), "/").to_owned()
+}
+
+/// Turns errors and panics into pages in the visitor's language.
+pub async fn rendered<E: Endpoint<Output = Response>>(
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
+    let context = request.data::<Context>().cloned().unwrap_or_default();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => Ok(response),
+        // 304 travels as an error and is none.
+        Ok(Err(error)) if error.status() == StatusCode::NOT_MODIFIED => Ok(error.into_response()),
+        Ok(Err(error))
+            if error.downcast_ref::<Error>().is_some_and(|error| matches!(error, Error::NotSignedIn)) =>
+        {
+            Ok(to_sign_in(&context, &context.here))
+        }
+        Ok(Err(error)) => {
+            let status = error.status();
+            if status.is_server_error() {
+                tracing::error!(request_id = context.request_id, status = status.as_u16(), cause = %error, "request failed");
+            }
+            Ok(error_answer(&context, status))
+        }
+        Err(panic) => {
+            let cause =
+                panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            tracing::error!(
+                request_id = context.request_id,
+                cause = cause.unwrap_or("unknown"),
+                "a handler panicked"
+            );
+            Ok(error_answer(&context, StatusCode::INTERNAL_SERVER_ERROR))
+        }
+    }
+}
+
+/// Sends a visitor to the sign-in page, and from there back to `next`.
+pub fn to_sign_in(context: &Context, next: &str) -> Response {
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    let path = HeaderValue::try_from(format!("/login?next={next}")).expect("percent-encoded");
+    if context.htmx {
+        return StatusCode::OK.with_header("HX-Redirect", path).into_response();
+    }
+    StatusCode::SEE_OTHER.with_header(header::LOCATION, path).into_response()
+}
+
+/// An error's page; htmx shows it instead of whatever part it asked for.
+pub fn error_answer(context: &Context, status: StatusCode) -> Response {
+    let mut response = answer::html(status, error_page(context, status));
+    let headers = response.headers_mut();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    if context.htmx {
+        headers.insert("hx-retarget", HeaderValue::from_static("body"));
+        headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    }
+    response
+}
+
+/// Refuses writes that come from other sites.
+pub async fn same_site<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
+    web::cross_site::check(&request, &app.config.public_url)?;
+    next.call(request).await
+}

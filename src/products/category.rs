@@ -1,0 +1,69 @@
+//! The row of a category.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+
+use crate::db::Connection;
+use crate::db::products_schema::categories;
+
+/// More do not fit a menu; who has more uses the search.
+const MOST: i64 = 500;
+
+/// A category with the number of its products that are not deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Category {
+    pub name: String,
+    #[diesel(deserialize_as = u32)]
+    pub products: u64,
+}
+
+/// The categories that have products, by name; at most 500.
+pub async fn load(connection: &mut Connection) -> QueryResult<Vec<Category>> {
+    categories::table
+        .filter(categories::products.gt(0))
+        .order(categories::name)
+        .limit(MOST)
+        .load(connection)
+        .await
+}
+
+/// The products of all categories that are not deleted.
+pub async fn total(connection: &mut Connection) -> QueryResult<u64> {
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        sum: i64,
+    }
+    let sum = "SELECT CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories";
+    let sum: Sum = diesel::sql_query(sum).get_result(connection).await?;
+    Ok(u64::try_from(sum.sum).unwrap_or(0))
+}
+
+/// The products of one category that are not deleted.
+pub async fn size(name: &str, connection: &mut Connection) -> QueryResult<u64> {
+    let size: Option<u32> =
+        categories::table.find(name).select(categories::products).first(connection).await.optional()?;
+    Ok(size.map_or(0, u64::from))
+}
+
+/// How a category is spelled: as when it was first used, whatever the case and accents of `name`.
+pub async fn spelling(name: &str, connection: &mut Connection) -> QueryResult<String> {
+    let known = categories::table.find(name).select(categories::name).first(connection).await.optional()?;
+    Ok(known.unwrap_or_else(|| name.to_owned()))
+}
+
+/// Counts one product more, in a category that may be new.
+pub async fn add(name: &str, connection: &mut Connection) -> QueryResult<()> {
+    let upsert = "INSERT INTO categories (name, products) VALUES (?, 1) ON DUPLICATE KEY UPDATE products = products + 1";
+    diesel::sql_query(upsert).bind::<Text, _>(name).execute(connection).await.map(|_| ())
+}
+
+/// Counts one product less.
+pub async fn remove(name: &str, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(categories::table.find(name))
+        .set(categories::products.eq(categories::products - 1))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,175 @@
+//! Redis: the few commands that Bodega needs, and the impatience with which it is asked.
+//!
+//! Everything in Redis can be had elsewhere, only slower. So nothing waits for it long: a command fails
+//! after half a second, and for a moment after that nobody asks at all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use fred::clients::WithOptions;
+use fred::prelude::*;
+use fred::types::config::{ConnectionConfig, Options, PerformanceConfig, ReconnectError, UnresponsiveConfig};
+use fred::types::{CustomCommand, Expiration, SetOptions};
+
+const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
+/// After a failure, others fail at once for so long.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// A connection to Redis that mends itself. Cheap to clone.
+#[derive(Clone)]
+pub struct Redis {
+    client: Client,
+    started: Instant,
+    /// Milliseconds from `started` until which Redis is taken for away.
+    away_until: Arc<AtomicU64>,
+    failures: Arc<AtomicU64>,
+}
+
+/// Redis did not answer, or not as expected.
+#[derive(Debug, thiserror::Error)]
+#[error("Redis: {0}")]
+pub struct RedisError(String);
+
+type Result<T> = std::result::Result<T, RedisError>;
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Redis")
+    }
+}
+
+impl Redis {
+    /// Begins to connect, and goes on trying for ever.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not one of Redis.
+    pub fn new(url: &url::Url) -> Result<Self> {
+        let config = Config::from_url(url.as_str()).map_err(|error| RedisError(error.to_string()))?;
+        let client = Builder::from_config(config)
+            .with_connection_config(|config: &mut ConnectionConfig| {
+                config.connection_timeout = Duration::from_millis(500);
+                config.internal_command_timeout = Duration::from_millis(1500);
+                config.max_command_attempts = 1;
+                config.max_command_buffer_len = 10_000;
+                config.unresponsive = UnresponsiveConfig {
+                    max_timeout: Some(Duration::from_secs(1)),
+                    interval: Duration::from_millis(200),
+                };
+                config.reconnect_errors =
+                    vec![ReconnectError::Loading, ReconnectError::ReadOnly, ReconnectError::MasterDown];
+            })
+            .with_performance_config(|config: &mut PerformanceConfig| {
+                config.default_command_timeout = COMMAND_TIMEOUT;
+            })
+            .set_policy(ReconnectPolicy::new_constant(0, 100))
+            .build()
+            .map_err(|error| RedisError(error.to_string()))?;
+        client.connect();
+        Ok(Self { client, started: Instant::now(), away_until: Arc::default(), failures: Arc::default() })
+    }
+
+    /// Commands that failed since the start.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Asks whether Redis is there.
+    ///
+    /// # Errors
+    ///
+    /// When it is not.
+    pub async fn ping(&self) -> Result<()> {
+        self.ask(self.impatient().ping::<String>(None)).await.map(|_| ())
+    }
+
+    /// The value of a key, whose expiry moves to `expiry` from now in the same round trip (`GETEX`).
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn get_sliding(&self, key: &str, expiry: Duration) -> Result<Option<String>> {
+        let command = CustomCommand::new_static("GETEX", None, false);
+        let arguments: Vec<Value> = vec![key.into(), "EX".into(), seconds(expiry).into()];
+        self.ask(self.impatient().custom(command, arguments)).await
+    }
+
+    /// Sets a key, also over another value.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn set(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
+        let expiry = Some(Expiration::EX(seconds(expiry)));
+        self.ask(self.impatient().set(key, value, expiry, None, false)).await
+    }
+
+    /// Sets a key that has no value yet, and says nothing otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn set_if_new(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
+        let expiry = Some(Expiration::EX(seconds(expiry)));
+        let client = self.impatient();
+        let set = client.set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::NX), false);
+        self.ask(set).await.map(|_| ())
+    }
+
+    /// Sets a key that has a value.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn set_if_there(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
+        let expiry = Some(Expiration::EX(seconds(expiry)));
+        let client = self.impatient();
+        let set = client.set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::XX), false);
+        self.ask(set).await.map(|_| ())
+    }
+
+    /// Deletes a key.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        self.ask(self.impatient().del::<i64, _>(key)).await.map(|_| ())
+    }
+
+    /// Runs a Lua script, atomically.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away, or the script fails.
+    pub async fn script(&self, script: &'static str, keys: Vec<String>, arguments: Vec<i64>) -> Result<i64> {
+        self.ask(self.impatient().eval(script, keys, arguments)).await
+    }
+
+    /// Fails at once without a connection, and is never sent twice.
+    fn impatient(&self) -> WithOptions<Client> {
+        let options = Options { fail_fast: true, max_attempts: Some(1), ..Options::default() };
+        self.client.with_options(&options)
+    }
+
+    async fn ask<T>(&self, command: impl Future<Output = FredResult<T>>) -> Result<T> {
+        if self.milliseconds() < self.away_until.load(Ordering::Relaxed) {
+            return Err(RedisError("away a moment ago".into()));
+        }
+        command.await.map_err(|error| {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+            let until = self.milliseconds() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
+            self.away_until.store(until, Ordering::Relaxed);
+            RedisError(error.to_string())
+        })
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,161 @@
+//! `bodega serve`: one replica, from its start to its drained end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::Server;
+use poem::listener::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::app::App;
+use crate::config::{Config, Databases};
+use crate::db::{self, Database, Schema};
+use crate::health::{Readiness, internal};
+use crate::redis::Redis;
+use crate::users::settings;
+use crate::web::assets;
+
+/// A reason not to start or to stop, for people.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long a start waits for MySQL and Redis.
+const PATIENCE: Duration = Duration::from_secs(60);
+const REPORT: Duration = Duration::from_secs(5);
+/// Longer than HAProxy needs to see that readiness is gone: `inter × fall` is 1 s.
+const UNREADY: Duration = Duration::from_secs(2);
+/// Requests under way may take so long to end.
+const FINISH: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.
+///
+/// # Errors
+///
+/// When a port is taken, a back end does not come within a minute, or the schema is older than the program.
+pub async fn run(config: Config) -> Result<(), Failure> {
+    let readiness = Readiness::default();
+    // Bound before anything waits: a taken port is to be known at once.
+    let listener = bind(config.listen).await?;
+    let app = start(config).await?;
+    assets::prepare();
+    let health = tokio::spawn(
+        Server::new(TcpListener::bind(app.config.internal_listen))
+            .run(internal(readiness.clone(), Some(app.clone()))),
+    );
+    spawn_upkeep(&app);
+    readiness.set(true);
+    tracing::info!(replica = app.config.replica, address = %app.config.listen, "ready");
+    let drained = {
+        let readiness = readiness.clone();
+        async move {
+            terminated().await;
+            tracing::info!("draining");
+            readiness.set(false);
+            tokio::spawn(async {
+                terminated().await;
+                tracing::warn!("ended by a second signal");
+                std::process::exit(1);
+            });
+            sleep(UNREADY).await;
+        }
+    };
+    let site = crate::routes::site(app);
+    let served = Server::new_with_acceptor(listener).run_with_graceful_shutdown(site, drained, Some(FINISH));
+    tokio::select! {
+        result = served => result?,
+        result = health => result??,
+    }
+    tracing::info!("drained");
+    Ok(())
+}
+
+async fn bind(address: std::net::SocketAddr) -> Result<poem::listener::TcpAcceptor, Failure> {
+    let listener =
+        std::net::TcpListener::bind(address).map_err(|error| format!("BODEGA_LISTEN {address}: {error}"))?;
+    listener.set_nonblocking(true)?;
+    Ok(poem::listener::TcpAcceptor::from_std(listener)?)
+}
+
+/// Ends at the first SIGTERM or SIGINT from now on.
+async fn terminated() {
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be handled");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be handled");
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+}
+
+/// Connects to what is needed, waiting for it, and checks that it fits.
+async fn start(config: Config) -> Result<App, Failure> {
+    let Databases { users_database_url, products_database_url } = &config.databases;
+    let users = Database::new("db_usuarios", users_database_url, config.database_connections);
+    let products = Database::new("db_productos", products_database_url, config.database_connections);
+    let redis = Redis::new(&config.redis_url)?;
+    patiently("MySQL (db_usuarios)", async || check_schema(Schema::Users, &users).await).await?;
+    patiently("MySQL (db_productos)", async || check_schema(Schema::Products, &products).await).await?;
+    patiently("Redis", async || redis.ping().await.map(Ok).map_err(|error| error.to_string())).await?;
+    let secret = users.run(async |connection| settings::secret(connection).await).await?;
+    let secret = secret.ok_or("the database db_usuarios has no secret yet: run `bodega migrate`")?;
+    Ok(App::new(config, users, products, redis, &secret))
+}
+
+/// `Err`: away, worth another try. `Ok(Err)`: there, but wrong.
+async fn check_schema(schema: Schema, database: &Database) -> Result<Result<(), Failure>, String> {
+    match database.run(async |connection| db::pending(schema, connection).await).await {
+        Ok(pending) if pending.is_empty() => Ok(Ok(())),
+        Ok(pending) => Ok(Err(format!(
+            "the schema of {} is older than this program ({} not run): run `bodega migrate`",
+            database.name(),
+            pending.join(", ")
+        )
+        .into())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Repeats until it answers, for a minute, with a line in the log every five seconds.
+///
+/// # Errors
+///
+/// The last reason, when the minute is over; or the one that waiting does not mend.
+pub async fn patiently<F>(what: &str, mut check: F) -> Result<(), Failure>
+where
+    F: AsyncFnMut() -> Result<Result<(), Failure>, String>,
+{
+    let (started, mut reported) = (Instant::now(), Instant::now());
+    loop {
+        let why = match timeout(REPORT, check()).await {
+            Ok(Ok(result)) => return result,
+            Ok(Err(why)) => why,
+            Err(_) => "no answer".to_owned(),
+        };
+        if started.elapsed() >= PATIENCE {
+            return Err(format!("{what} did not come within {} s: {why}", PATIENCE.as_secs()).into());
+        }
+        if reported.elapsed() >= REPORT {
+            reported = Instant::now();
+            tracing::warn!(what, why, seconds = started.elapsed().as_secs(), "waiting");
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// What any replica does now and then: forget old keys, tell Redis of ended sign-ins.
+fn spawn_upkeep(app: &App) {
+    for database in [app.users.clone(), app.products.clone()] {
+        tokio::spawn(async move {
+            loop {
+                let deleted = database.run(async |connection| db::forget_expired(connection).await).await;
+                // More are waiting after a full batch; otherwise once a minute, at different moments.
+                let pause =
+                    if deleted.is_ok_and(|rows| rows >= 500) { 1.0 } else { rand::random_range(45.0..75.0) };
+                sleep(Duration::from_secs_f64(pause)).await;
+            }
+        });
+    }
+    let store = Arc::clone(app.sessions.store());
+    tokio::spawn(async move {
+        loop {
+            sleep(Duration::from_secs_f64(rand::random_range(1.5..2.5))).await;
+            let _ = store.settle().await;
+        }
+    });
+}

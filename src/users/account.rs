@@ -1,0 +1,115 @@
+//! The row of an account.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::RunQueryDsl;
+use time::PrimitiveDateTime;
+
+use super::settings;
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, now};
+use crate::id::Id;
+use crate::web::{Language, Person, Role};
+
+/// An account as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = accounts)]
+pub struct Account {
+    pub id: Id,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    /// The address in lower case.
+    pub email_key: String,
+    /// In the PHC string format.
+    pub password_hash: String,
+    pub role: String,
+    /// `es` or `en`.
+    pub language: String,
+    pub created_at: PrimitiveDateTime,
+    pub updated_at: PrimitiveDateTime,
+}
+
+/// The address belongs to an account already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmailTaken;
+
+impl Account {
+    /// An account that is not stored yet, a clerk's.
+    pub fn new(id: Id, name: (&str, &str), email: &str, password_hash: String, language: Language) -> Self {
+        Self {
+            id,
+            first_name: name.0.to_owned(),
+            last_name: name.1.to_owned(),
+            email: email.to_owned(),
+            email_key: email_key(email),
+            password_hash,
+            role: Role::Clerk.key().to_owned(),
+            language: language.tag().to_owned(),
+            created_at: now(),
+            updated_at: now(),
+        }
+    }
+
+    /// What sessions know of the account.
+    pub fn person(&self) -> Person {
+        Person {
+            id: self.id,
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            email: self.email.clone(),
+            role: Role::from_key(&self.role),
+        }
+    }
+
+    /// Stores the account within a transaction. The first one ever becomes the administrator.
+    pub async fn insert(mut self, connection: &mut Connection) -> QueryResult<Result<Id, EmailTaken>> {
+        if settings::claim_administration(self.id, connection).await? {
+            self.role = Role::Administrator.key().to_owned();
+        }
+        let inserted = diesel::insert_into(accounts::table).values(&self).execute(connection).await;
+        match inserted {
+            Ok(_) => Ok(Ok(self.id)),
+            Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Err(EmailTaken)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What makes an address unique: the address without regard to case.
+pub fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
+/// The account with this address.
+pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    accounts::table
+        .filter(accounts::email_key.eq(email_key(email)))
+        .select(Account::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Replaces the hash of a password by a stronger one of the same password.
+pub async fn renew_password_hash(
+    id: Id,
+    old: &str,
+    new: &str,
+    connection: &mut Connection,
+) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id).filter(accounts::password_hash.eq(old)))
+        .set(accounts::password_hash.eq(new))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Remembers the language of a person.
+pub async fn set_language(id: Id, language: Language, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::language.eq(language.tag()), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,141 @@
+//! Making oneself an account.
+
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Request, Response, handler};
+use tower_sessions_core::Session;
+
+use super::account::{Account, EmailTaken};
+use super::{password, settings, sign_ins, views};
+use crate::app::App;
+use crate::config::Registration;
+use crate::db::Once;
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::web::{Context, Fields, Form, Message, Submission, answer};
+
+/// The form.
+#[handler]
+pub async fn new(app: &App, context: Context) -> Result<Response> {
+    if context.person.is_some() {
+        return Ok(answer::see_other(&context, "/products"));
+    }
+    if !is_open(app).await? {
+        return Ok(answer::ok(views::register::closed(&context)));
+    }
+    let form = Form { submission: app.signer.issue(Id::NIL), ..Form::default() };
+    Ok(answer::ok(views::register::page(&context, &form)))
+}
+
+/// Registers, and signs in.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    session: Data<&Session>,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    if !is_open(app).await? {
+        return Ok(answer::html(StatusCode::FORBIDDEN, views::register::closed(&context)));
+    }
+    let mut form = read(fields);
+    let password = fields.get("password");
+    let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
+    if let Some(complaint) = password::complaint(password, &own) {
+        form.fail("password", complaint);
+    }
+    if !form.is_valid() {
+        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    match save(app, &context, submission, &form, password).await {
+        Ok(Once::Done(())) => {}
+        Ok(Once::Refused(EmailTaken)) => {
+            form.fail("email", Message::new("email-taken"));
+            return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        Ok(Once::OtherContent) => {
+            form.fail("", Message::new("submission-changed"));
+            return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
+            tracing::warn!(request_id = context.request_id, cause = %error, "registration is away");
+            form.fail("", Message::new("register-away"));
+            return Ok(sign_ins::away(refuse(app, &context, form, StatusCode::SERVICE_UNAVAILABLE)));
+        }
+        Err(error) => return Err(error),
+    }
+    // By the password, not by the key: should the answer have been lost and the form come again, it is
+    // the password that tells whether it is the same person's.
+    let email = form.value("email").to_owned();
+    match sign_ins::verified(app, &email, password).await? {
+        Some(account) => sign_ins::begin(app, &context, &session, request, &account, "/products").await,
+        None => {
+            form.fail("", Message::new("submission-changed"));
+            Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+async fn save(
+    app: &App,
+    context: &Context,
+    submission: Submission,
+    form: &Form,
+    password: &str,
+) -> Result<Once<(), EmailTaken>> {
+    let hash = app.hasher.hash(password.to_owned()).await?;
+    let name = (form.value("first_name"), form.value("last_name"));
+    let account = Account::new(submission.key(), name, form.value("email"), hash, context.language);
+    submission
+        .once(&app.users, async move |connection| Ok(account.insert(connection).await?.map(|_| ())))
+        .await
+}
+
+/// Open, or nobody is there yet who could let anyone in.
+async fn is_open(app: &App) -> Result<bool> {
+    if app.config.registration == Registration::Open {
+        return Ok(true);
+    }
+    Ok(!app.users.run(async |connection| settings::has_administrator(connection).await).await?)
+}
+
+fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
+    form.submission = app.signer.issue(Id::NIL);
+    let page = || views::register::page(context, &form);
+    let fragment = || views::register::fragment(context, &form);
+    answer::form(context, status, page, fragment)
+}
+
+/// The fields but the password, checked.
+fn read(fields: &Fields) -> Form {
+    let mut form = Form::default();
+    form.take(fields, &["first_name", "last_name", "email"]);
+    form.check_text("first_name", 60);
+    form.check_text("last_name", 60);
+    form.check_text("email", 254);
+    if form.error("email").is_none() && !is_address(form.value("email")) {
+        form.fail("email", Message::new("email-invalid"));
+    }
+    form
+}
+
+/// One `@` with something on both sides, no spaces: more is for a mail to prove.
+fn is_address(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('@').collect();
+    parts.len() == 2 && parts.iter().all(|part| !part.is_empty()) && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_address_has_one_at_sign_between_two_somethings() {
+        for address in ["a@b", "josé@example.com", "a+b@c.d"] {
+            assert!(super::is_address(address), "{address}");
+        }
+        for text in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c"] {
+            assert!(!super::is_address(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! How often a password may be tried: counted in Redis for all replicas together, and by each replica
+//! for itself while Redis is away.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::redis::Redis;
+
+/// Failures of an account that cost no wait.
+const FREE: i64 = 5;
+/// The longest wait, in seconds. Never for ever: that would be a way to lock somebody out.
+const LONGEST: i64 = 900;
+/// Failures of an address in [`WINDOW`] seconds.
+const PER_ADDRESS: i64 = 100;
+const WINDOW: i64 = 600;
+
+/// Counts a try before it is made, so that parallel tries cannot pass together; a success takes it back.
+/// KEYS: account, address. ARGV: free, longest, per address, window. Returns seconds to wait, or 0.
+const TRY: &str = r"
+local now = tonumber(redis.call('TIME')[1])
+local tries = tonumber(redis.call('HGET', KEYS[1], 'tries') or '0')
+local until_ = tonumber(redis.call('HGET', KEYS[1], 'until') or '0')
+if until_ > now then return until_ - now end
+local address = tonumber(redis.call('GET', KEYS[2]) or '0')
+if address >= tonumber(ARGV[3]) then return math.max(redis.call('TTL', KEYS[2]), 1) end
+tries = tries + 1
+local wait = 0
+if tries >= tonumber(ARGV[1]) then
+  wait = math.min(2 ^ math.min(tries - tonumber(ARGV[1]), 20), tonumber(ARGV[2]))
+end
+redis.call('HSET', KEYS[1], 'tries', tries, 'until', now + wait)
+redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2]) * 4)
+if redis.call('INCR', KEYS[2]) == 1 then redis.call('EXPIRE', KEYS[2], tonumber(ARGV[4])) end
+return 0
+";
+
+/// KEYS as above.
+const SUCCESS: &str = r"
+redis.call('DEL', KEYS[1])
+if tonumber(redis.call('GET', KEYS[2]) or '0') > 0 then redis.call('DECR', KEYS[2]) end
+return 0
+";
+
+/// See the module.
+#[derive(Clone)]
+pub struct Throttle {
+    redis: Redis,
+    local: Arc<Mutex<HashMap<String, Local>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Local {
+    tries: i64,
+    since: Instant,
+    until: Instant,
+}
+
+impl Throttle {
+    pub fn new(redis: Redis) -> Self {
+        Self { redis, local: Arc::default() }
+    }
+
+    /// Counts a try at an account from an address. `Err` with the time to wait when it may not be made.
+    pub async fn try_once(&self, account: &str, address: &str) -> Result<(), Duration> {
+        let keys = keys(account, address);
+        let arguments = vec![FREE, LONGEST, PER_ADDRESS, WINDOW];
+        let wait = match self.redis.script(TRY, keys.clone().into(), arguments).await {
+            Ok(wait) => wait,
+            Err(_) => self.try_locally(&keys),
+        };
+        match u64::try_from(wait) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(seconds) => Err(Duration::from_secs(seconds)),
+        }
+    }
+
+    /// The try was right: the account's count begins anew.
+    pub async fn succeeded(&self, account: &str, address: &str) {
+        let keys = keys(account, address);
+        let _ = self.redis.script(SUCCESS, keys.clone().into(), Vec::new()).await;
+        let mut local = self.local.lock().expect("nothing panics while it holds this");
+        local.remove(&keys[0]);
+        if let Some(address) = local.get_mut(&keys[1]) {
+            address.tries -= 1;
+        }
+    }
+
+    fn try_locally(&self, [account, address]: &[String; 2]) -> i64 {
+        let now = Instant::now();
+        let mut local = self.local.lock().expect("nothing panics while it holds this");
+        // What is old is of no use, and a flood of addresses must not fill the memory.
+        local.retain(|_, entry| now.duration_since(entry.since) < Duration::from_secs(WINDOW.unsigned_abs()));
+        let fresh = Local { tries: 0, since: now, until: now };
+        let from_address = local.get(address).copied().unwrap_or(fresh);
+        let at_account = local.get(account).copied().unwrap_or(fresh);
+        if at_account.until > now {
+            return seconds(at_account.until - now);
+        }
+        if from_address.tries >= PER_ADDRESS || local.len() > 100_000 {
+            return WINDOW;
+        }
+        let tries = at_account.tries + 1;
+        let wait = Duration::from_secs(wait_after(tries).unsigned_abs());
+        local.insert(account.clone(), Local { tries, since: now, until: now + wait });
+        local.insert(address.clone(), Local { tries: from_address.tries + 1, ..from_address });
+        0
+    }
+}
+
+/// Seconds to wait after so many failures: none up to the fourth, then 1, 2, 4 … 900.
+fn wait_after(tries: i64) -> i64 {
+    match tries - FREE {
+        ..0 => 0,
+        over => (1 << over.min(20)).min(LONGEST),
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(LONGEST) + 1
+}
+
+/// Hashed, since what people type into the address field is sometimes a password.
+fn keys(account: &str, address: &str) -> [String; 2] {
+    let hash = |text: &str| data_encoding::HEXLOWER.encode(&Sha256::digest(text)[..16]);
+    [
+        format!("bodega:throttle:account:{}", hash(&super::account::email_key(account))),
+        format!("bodega:throttle:address:{}", hash(&network(address))),
+    ]
+}
+
+/// The address itself, or of IPv6 the /64, which is what one customer has.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => format!("{:x?}", &v6.segments()[..4]),
+        Ok(ip) => ip.to_canonical().to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_end() {
+        assert_eq!((1..5).map(wait_after).sum::<i64>(), 0);
+        assert_eq!((5..9).map(wait_after).collect::<Vec<_>>(), [1, 2, 4, 8]);
+        assert_eq!(wait_after(1000), 900);
+    }
+
+    #[test]
+    fn one_ipv6_network_counts_as_one() {
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+    }
+}

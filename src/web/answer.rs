@@ -1,0 +1,72 @@
+//! The shapes that answers have.
+
+use maud::Markup;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Response};
+
+use super::Context;
+
+/// A page, or the part of it that was asked for.
+pub fn html(status: StatusCode, markup: Markup) -> Response {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
+        .body(markup.into_string())
+}
+
+/// 200 with a page.
+pub fn ok(markup: Markup) -> Response {
+    html(StatusCode::OK, markup)
+}
+
+/// What follows a change that is made: on to another page. htmx follows a 303 before anyone could see it,
+/// so it is told by its own header.
+pub fn see_other(context: &Context, path: &str) -> Response {
+    let path = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    if context.htmx {
+        return StatusCode::OK.with_header("HX-Location", path).into_response();
+    }
+    StatusCode::SEE_OTHER.with_header(header::LOCATION, path).into_response()
+}
+
+/// A form with messages: all of the page, or the form alone when htmx asked.
+pub fn form(
+    context: &Context,
+    status: StatusCode,
+    page: impl FnOnce() -> Markup,
+    fragment: impl FnOnce() -> Markup,
+) -> Response {
+    html(status, if context.partial { fragment() } else { page() })
+}
+
+/// A path within this site, for redirects: `next` as sent, or the fallback. Refuses other hosts in all
+/// the spellings that browsers take for one (`//host`, `/\host`, control characters).
+pub fn local_path<'a>(next: &'a str, fallback: &'a str) -> &'a str {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\'])
+        && next.chars().all(|c| !c.is_control())
+        && next.is_ascii();
+    if local { next } else { fallback }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for (next, expected) in [
+            ("/products?q=caf%C3%A9", "/products?q=caf%C3%A9"),
+            ("", "/"),
+            ("products", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\r\nLocation: x", "/"),
+        ] {
+            assert_eq!(local_path(next, "/"), expected, "{next:?}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The cookies of a request, and those of answers.
+
+use std::time::Duration;
+
+use cookie::{Cookie, SameSite};
+use poem::http::{HeaderValue, header};
+use poem::{Request, Response};
+
+/// For what should be remembered long.
+pub const YEAR: Duration = Duration::from_hours(365 * 24);
+
+/// The value of a cookie as sent.
+pub fn get<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .and_then(|cookie| cookie.value_raw())
+}
+
+/// Gives the browser a cookie that only the server reads, for so long. Without a duration it is taken away.
+pub fn set(response: &mut Response, name: &str, value: &str, lifetime: Option<Duration>, secure: bool) {
+    let seconds = lifetime.map_or(0, |lifetime| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .max_age(cookie::time::Duration::seconds(seconds));
+    let value = HeaderValue::from_str(&cookie.to_string()).expect("cookies are built from visible ASCII");
+    response.headers_mut().append(header::SET_COOKIE, value);
+}

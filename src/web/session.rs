@@ -1,0 +1,132 @@
+//! Who asks: the session cookie and what the session store knows of it.
+//!
+//! tower-sessions' own layer deletes the cookie when a record is missing and lets parallel requests
+//! overwrite each other. Here only sign-in and sign-out answers touch the cookie, and a session holds
+//! nothing that parallel requests change.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::{FromRequest, Request, RequestBody, Response};
+use serde::{Deserialize, Serialize};
+use tower_sessions_core::session::Id as SessionId;
+use tower_sessions_core::{Expiry, Session, SessionStore};
+
+use super::{Context, Person, cookies};
+use crate::error::{Error, Result};
+
+/// The key of a session under which [`SignIn`] stands.
+pub const SIGN_IN: &str = "sign_in";
+
+/// What a session holds of a sign-in. Enough for any page, so that pages need no database of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    pub person: Person,
+    /// Seconds since 1970, UTC.
+    pub since: i64,
+    /// When the sign-in's row was last told of a visit, in the same unit.
+    pub seen: i64,
+}
+
+/// How sessions travel: the store, and the cookie with its rules.
+pub struct Sessions<S> {
+    store: Arc<S>,
+    secure: bool,
+    idle: Duration,
+    lifetime: Duration,
+}
+
+/// What is known of a request's sender.
+#[derive(Clone, Debug)]
+pub enum Visitor {
+    SignedIn(Person),
+    Nobody,
+    /// A cookie came, but what knows it is away.
+    Unknown(String),
+}
+
+impl<S: SessionStore> Sessions<S> {
+    pub fn new(store: Arc<S>, secure: bool, idle: Duration, lifetime: Duration) -> Self {
+        Self { store, secure, idle, lifetime }
+    }
+
+    /// The prefix makes browsers refuse the cookie from other hosts and without https (RFC 6265bis, 4.1.3.2).
+    fn cookie(&self) -> &'static str {
+        if self.secure { "__Host-bodega_session" } else { "bodega_session" }
+    }
+
+    /// The session that a request's cookie names, or a new one. Asks nobody yet.
+    pub fn open(&self, request: &Request) -> Session {
+        self.session(cookies::get(request, self.cookie()).and_then(|value| value.parse::<SessionId>().ok()))
+    }
+
+    /// Where sessions are kept.
+    pub fn store(&self) -> &Arc<S> {
+        &self.store
+    }
+
+    /// A new session, which knows nothing.
+    pub fn fresh(&self) -> Session {
+        self.session(None)
+    }
+
+    fn session(&self, id: Option<SessionId>) -> Session {
+        let idle = time::Duration::try_from(self.idle).unwrap_or(time::Duration::MAX);
+        Session::new(id, Arc::clone(&self.store), Some(Expiry::OnInactivity(idle)))
+    }
+
+    /// Gives the browser the cookie of a session that was just signed in.
+    pub fn keep(&self, session: &Session, response: &mut Response) {
+        let id = session.id().expect("a saved session has an id").to_string();
+        cookies::set(response, self.cookie(), &id, Some(self.lifetime), self.secure);
+    }
+
+    /// Takes the cookie away.
+    pub fn drop(&self, response: &mut Response) {
+        cookies::set(response, self.cookie(), "", None, self.secure);
+    }
+}
+
+/// Looks the sender up; one round trip to Redis where a cookie came, none otherwise.
+pub async fn visitor(session: &Session) -> Visitor {
+    if session.id().is_none() {
+        return Visitor::Nobody;
+    }
+    match session.get::<SignIn>(SIGN_IN).await {
+        Ok(Some(sign_in)) => Visitor::SignedIn(sign_in.person),
+        Ok(None) => Visitor::Nobody,
+        Err(error) => Visitor::Unknown(error.to_string()),
+    }
+}
+
+impl Visitor {
+    /// The signed-in person.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotSignedIn`], or [`Error::Away`] when nobody can tell.
+    pub fn person(&self) -> Result<&Person> {
+        match self {
+            Self::SignedIn(person) => Ok(person),
+            Self::Nobody => Err(Error::NotSignedIn),
+            Self::Unknown(why) => Err(Error::Away { what: "sessions", why: why.clone() }),
+        }
+    }
+}
+
+/// A handler with this in its signature is for signed-in people.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub Person);
+
+impl<'a> FromRequest<'a> for SignedIn {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
+        Ok(Self(visitor.person()?.clone()))
+    }
+}
+
+impl<'a> FromRequest<'a> for Context {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        request.data::<Self>().cloned().ok_or_else(|| Error::Internal("no context".into()).into())
+    }
+}

@@ -1,0 +1,125 @@
+//! The hidden field `_submission`: the idempotency key of one rendering of a form.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use poem::{FromRequest, Request, RequestBody};
+use sha2::Sha256;
+
+use super::Fields;
+use crate::db::{self, Connection, Database, Once, Work};
+use crate::error::{Error, Result};
+use crate::id::Id;
+
+/// Makes and checks keys. Every replica has the same secret.
+#[derive(Clone)]
+pub struct Signer(Hmac<Sha256>);
+
+/// Bytes of the code that binds a key to a person: 128 bits, as RFC 2104, section 5 allows.
+const CODE: usize = 16;
+
+impl Signer {
+    pub fn new(secret: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(secret).expect("HMAC takes keys of any length"))
+    }
+
+    /// A fresh key for a form that is shown to this person ([`Id::NIL`]: to a visitor).
+    pub fn issue(&self, person: Id) -> String {
+        let key = Id::new();
+        let code = self.code(key, person).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode([key.as_bytes(), &code[..CODE]].concat())
+    }
+
+    /// The key, if it was issued for this person.
+    pub fn check(&self, token: &str, person: Id) -> Option<Id> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (key, code) = bytes.split_first_chunk::<16>()?;
+        let key = Id::from_bytes(*key);
+        if code.len() != CODE {
+            return None;
+        }
+        self.code(key, person).verify_truncated_left(code).ok()?;
+        Some(key)
+    }
+
+    /// The checked key of a posted form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSubmission`] without a key, [`Error::ForeignSubmission`] with one that was not issued to
+    /// the person who sends it.
+    pub fn submission(&self, fields: &Fields, person: Id, path: &str) -> Result<Submission> {
+        let token = fields.find("_submission").ok_or(Error::NoSubmission)?;
+        let key = self.check(token, person).ok_or(Error::ForeignSubmission)?;
+        Ok(Submission(db::Claim { key, person, fingerprint: fields.fingerprint(path) }))
+    }
+
+    fn code(&self, key: Id, person: Id) -> Hmac<Sha256> {
+        let mut code = self.0.clone();
+        code.update(b"submission");
+        code.update(person.as_bytes());
+        code.update(key.as_bytes());
+        code
+    }
+}
+
+/// The checked key of a posted form. The only way to a [`db::once`], and every form route has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission(db::Claim);
+
+impl Submission {
+    /// The key, which is also the key of the row that a form creates: creating is then exactly-once by itself.
+    pub fn key(&self) -> Id {
+        self.0.key
+    }
+
+    /// Makes the form's change exactly once; see [`db::once`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Database::run`].
+    pub async fn once<T, R, F>(&self, database: &Database, change: F) -> Result<Once<T, R>>
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+        R: Send + 'static,
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
+            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
+            + Send
+            + 'static,
+    {
+        db::once(database, self.0, change).await
+    }
+}
+
+impl<'a> FromRequest<'a> for Submission {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(*request.data().ok_or(Error::NoSubmission)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_good_for_the_person_it_was_issued_to_and_for_nobody_else() {
+        let signer = Signer::new(b"secret");
+        let (ana, luis) = (Id::new(), Id::new());
+        let token = signer.issue(ana);
+        assert!(signer.check(&token, ana).is_some());
+        assert!(signer.check(&token, luis).is_none());
+        assert!(signer.check(&token, Id::NIL).is_none());
+        assert!(Signer::new(b"other").check(&token, ana).is_none());
+    }
+
+    #[test]
+    fn forged_keys_are_refused() {
+        let signer = Signer::new(b"secret");
+        let token = signer.issue(Id::NIL);
+        let short = &token[..token.len() - 8];
+        let changed = format!("A{}", &token[1..]);
+        for forged in ["", "x", short, &changed, &"A".repeat(43), &"A".repeat(10_000)] {
+            assert!(signer.check(forged, Id::NIL).is_none(), "{forged}");
+        }
+    }
+}
