@@ -23,7 +23,7 @@ pub async fn new(app: &App, context: Context) -> Result<Response> {
     if !is_open(app).await? {
         return Ok(answer::ok(views::register::closed(&context)));
     }
-    let form = Form { submission: app.signer.issue(Id::NIL), ..Form::default() };
+    let form = Form::with_submission(app.signer.issue(Id::NIL));
     Ok(answer::ok(views::register::page(&context, &form)))
 }
 

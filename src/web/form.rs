@@ -15,6 +15,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// An empty form with its key.
+    pub fn with_submission(submission: String) -> Self {
+        Self { submission, ..Self::default() }
+    }
+
     pub fn value(&self, field: &str) -> &str {
         self.values.get(field).map_or("", String::as_str)
     }
