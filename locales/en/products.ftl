@@ -72,3 +72,5 @@ code-taken-deleted = This code belongs to “{ $name }”, which is deleted. Its
 products-code-owner = See that product
 units-invalid = Enter a whole number from 0 to 1,000,000,000.
 version-conflict = Someone else saved this product while you were editing.
+product-deleted-meanwhile = Someone else deleted this product while you were editing. What you typed is still here: restore it, then save again.
+products-see-deleted = See the deleted product and restore it

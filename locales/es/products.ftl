@@ -72,3 +72,5 @@ code-taken-deleted = Este código es de «{ $name }», que está eliminado. Su c
 products-code-owner = Ver ese producto
 units-invalid = Escribe un número entero entre 0 y 1.000.000.000.
 version-conflict = Otra persona guardó este producto mientras lo editabas.
+product-deleted-meanwhile = Otra persona eliminó este producto mientras lo editabas. Lo que has escrito sigue aquí: restáuralo y guarda otra vez.
+products-see-deleted = Ver el producto eliminado y restaurarlo

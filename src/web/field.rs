@@ -215,9 +215,7 @@ impl Field<'_> {
         let value = self.fields.form.value(self.name);
         match self.kind {
             Kind::Line(kind) => self.input(kind, Some(value)),
-            Kind::Password => {
-                html! { div.reveals { (self.input("password", None)) (self.reveal()) } }
-            }
+            Kind::Password => html! { div.reveals { (self.input("password", None)) (self.reveal()) } },
             Kind::Text(rows) => self.textarea(rows, value),
         }
     }

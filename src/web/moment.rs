@@ -27,7 +27,7 @@ impl Moments {
 
     /// A sentence with the time in the place of its `$when`.
     pub fn sentence(&self, message: Message, utc: PrimitiveDateTime) -> Markup {
-        let text = message.with("when", PLACE).text(self.language);
+        let text = message.with("when", PLACE.to_owned()).text(self.language);
         let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
         html! { (before) (self.time(utc)) (after) }
     }

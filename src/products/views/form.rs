@@ -41,10 +41,11 @@ impl Editor<'_> {
     }
 
     fn submit(&self, context: &Context) -> String {
-        context.language.text(match (self.existing, self.stored) {
-            (_, Some(_)) => "products-overwrite-submit",
-            (Some(_), None) => "products-save-submit",
-            (None, None) => "products-create-submit",
+        let overwrites = self.stored.is_some_and(|stored| stored.deleted_at.is_none());
+        context.language.text(match self.existing {
+            _ if overwrites => "products-overwrite-submit",
+            Some(_) => "products-save-submit",
+            None => "products-create-submit",
         })
     }
 }
@@ -115,15 +116,18 @@ fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Optio
     Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
 }
 
-/// Who saved first, and the way to keep theirs.
+/// What to do where someone else saved first, or deleted the product.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
-    let Some(stored) = editor.stored else {
-        return html! {};
-    };
+    let text = |key| context.language.text(key);
+    let Some(stored) = editor.stored else { return html! {} };
+    let address = format!("/products/{}", stored.id);
+    if stored.deleted_at.is_some() {
+        return html! { p { a href=(address) target="_blank" { (text("products-see-deleted")) } } };
+    }
     let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
-        p { (context.language.text("products-conflict")) }
+        p { (text("products-conflict")) }
         p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
-        p { a href={ "/products/" (stored.id) } data-discard { (context.language.text("products-stored-see")) } }
+        p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }
