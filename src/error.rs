@@ -16,6 +16,8 @@ pub enum Error {
     ForeignSubmission,
     #[error("not signed in")]
     NotSignedIn,
+    #[error("this person's role may not do that")]
+    Forbidden,
     #[error("not from this site's own pages")]
     CrossSite,
     #[error("no such thing")]
@@ -42,7 +44,7 @@ impl ResponseError for Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ForeignSubmission => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::Query(diesel::result::Error::NotFound) => StatusCode::NOT_FOUND,
             Self::Away { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Query(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,30 +1,7 @@
 //! What every page needs to know of its request.
 
-use super::Language;
+use super::{Language, Permission, Role};
 use crate::id::Id;
-
-/// What a person may do. The first account of an installation is the administrator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    Administrator,
-    Clerk,
-}
-
-impl Role {
-    /// The name in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Clerk => "clerk",
-        }
-    }
-
-    /// The role with this name; an unknown one may do no more than a clerk.
-    pub fn from_key(key: &str) -> Self {
-        if key == Self::Administrator.key() { Self::Administrator } else { Self::Clerk }
-    }
-}
 
 /// A signed-in person as their session knows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -59,6 +36,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether the signed-in person may do this: what they may not do is not shown to them.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role.may(permission))
+    }
+
     /// Whose forms are shown: the signed-in person's, or [`Id::NIL`] for a visitor's.
     pub fn person_id(&self) -> Id {
         self.person.as_ref().map_or(Id::NIL, |person| person.id)

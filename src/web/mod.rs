@@ -16,16 +16,18 @@ mod language;
 mod metrics;
 pub mod moment;
 pub mod page;
+pub mod permission;
 pub mod session;
 pub mod submission;
 
 pub use assets::asset;
-pub use context::{Context, Person, Role};
+pub use context::{Context, Person};
 pub use error_page::error_page;
 pub use fields::Fields;
 pub use form::Form;
 pub use language::{Language, Message};
 pub use metrics::Metrics;
+pub use permission::{May, Permission, Role};
 pub use session::{Sessions, SignedIn, Visitor};
 pub use submission::{Signer, Submission};
 

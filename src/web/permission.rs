@@ -1,0 +1,121 @@
+//! What a role may do: one table, here and nowhere else.
+
+use std::marker::PhantomData;
+
+use poem::{FromRequest, Request, RequestBody};
+use serde::{Deserialize, Serialize};
+
+use super::{Person, Visitor};
+use crate::error::{Error, Result};
+
+/// What a person is to the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Administrator,
+    Manager,
+    Clerk,
+    Viewer,
+}
+
+/// Something that not everyone may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    SeeProducts,
+    EditProducts,
+    DeleteProducts,
+    ManagePeople,
+}
+
+impl Permission {
+    pub const ALL: [Self; 4] = [Self::SeeProducts, Self::EditProducts, Self::DeleteProducts, Self::ManagePeople];
+}
+
+impl Role {
+    /// From the most to the least.
+    pub const ALL: [Self; 4] = [Self::Administrator, Self::Manager, Self::Clerk, Self::Viewer];
+
+    /// The table.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission::{DeleteProducts, EditProducts, ManagePeople, SeeProducts};
+        match self {
+            Self::Administrator => matches!(permission, SeeProducts | EditProducts | DeleteProducts | ManagePeople),
+            Self::Manager => matches!(permission, SeeProducts | EditProducts | DeleteProducts),
+            Self::Clerk => matches!(permission, SeeProducts | EditProducts),
+            Self::Viewer => matches!(permission, SeeProducts),
+        }
+    }
+
+    /// The name in the database and in forms.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Manager => "manager",
+            Self::Clerk => "clerk",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The role with this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+}
+
+/// A permission as a type, for signatures.
+pub trait Needed {
+    const PERMISSION: Permission;
+}
+
+/// A handler with `May<EditProducts>` in its signature is for people whose role may do that.
+pub struct May<N>(pub Person, PhantomData<N>);
+
+impl<'a, N: Needed> FromRequest<'a> for May<N> {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
+        Ok(Self(allowed(visitor, N::PERMISSION)?.clone(), PhantomData))
+    }
+}
+
+/// The signed-in person, if their role may do this.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`], or as [`Visitor::person`].
+pub fn allowed(visitor: &Visitor, permission: Permission) -> Result<&Person> {
+    let person = visitor.person()?;
+    if person.role.may(permission) { Ok(person) } else { Err(Error::Forbidden) }
+}
+
+macro_rules! needed {
+    ($($name:ident)*) => { $(
+        /// See [`Permission`].
+        pub struct $name;
+        impl Needed for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )* };
+}
+
+needed!(SeeProducts EditProducts DeleteProducts ManagePeople);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_what_the_next_one_may_and_more() {
+        for pair in Role::ALL.windows(2) {
+            let may = |role: Role| Permission::ALL.into_iter().filter(|what| role.may(*what)).count();
+            assert!(Permission::ALL.into_iter().all(|what| pair[0].may(what) || !pair[1].may(what)));
+            assert!(may(pair[0]) > may(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn roles_survive_their_names() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_key(role.key()), Some(role));
+        }
+    }
+}
