@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use url::Url;
 
+use crate::web::Role;
+
 /// Where the two MySQL databases are.
 #[derive(Args, Clone, Debug)]
 pub struct Databases {
@@ -47,6 +49,18 @@ pub struct Config {
     /// Whether anyone may register
     #[arg(long, env = "BODEGA_REGISTRATION", default_value = "open")]
     pub registration: Registration,
+
+    /// What people who register themselves may do
+    #[arg(long, env = "BODEGA_DEFAULT_ROLE", default_value = "clerk", value_parser = role)]
+    pub default_role: Role,
+
+    /// Where mail is handed over, e.g. smtps://user:secret@mail.example:465; without it administrators pass links on
+    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<Url>,
+
+    /// Sender of mail
+    #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>")]
+    pub mail_from: String,
 
     /// A sign-in ends after so many days without a visit
     #[arg(long, env = "BODEGA_SESSION_IDLE_DAYS", default_value = "14", value_parser = clap::value_parser!(u32).range(1..=365))]
@@ -113,6 +127,10 @@ fn url_of(text: &str, schemes: &[&str], example: &str) -> Result<Url, String> {
         Ok(url) if schemes.contains(&url.scheme()) && url.has_host() => Ok(url),
         _ => Err(format!("expected something like {example}")),
     }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_key(text).ok_or_else(|| format!("expected one of {}", Role::ALL.map(Role::key).join(", ")))
 }
 
 fn mysql_url(text: &str) -> Result<Url, String> {

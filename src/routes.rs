@@ -11,14 +11,17 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::Id;
 use crate::layers::{self, informed, observed, rendered, same_site};
-use crate::web::{Context, Fields, Visitor, assets, draft};
+use crate::users::log;
+use crate::web::permission::allowed;
+use crate::web::{Context, Fields, Permission, Visitor, assets, draft};
 use crate::{home, products, users};
 
 /// Who may use a route. Signing in is needed unless the table says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    SignedIn,
     Anyone,
+    SignedIn,
+    May(Permission),
 }
 
 /// What a route is for.
@@ -55,6 +58,11 @@ impl Entry {
         Self { access: Access::Anyone, ..self }
     }
 
+    /// Closes a route to people whose role may not do this.
+    fn needs(self, permission: Permission) -> Self {
+        Self { access: Access::May(permission), ..self }
+    }
+
     pub fn method(&self) -> Method {
         match self.kind {
             Kind::Page => Method::GET,
@@ -66,6 +74,7 @@ impl Entry {
 /// The route table.
 pub fn table() -> Vec<Entry> {
     use Kind::{Form, Page, Switch};
+    use Permission::{DeleteProducts, EditProducts, SeeProducts};
     vec![
         Entry::new("/", Page, home::show).for_anyone(),
         Entry::new("/register", Page, users::registrations::new).for_anyone(),
@@ -74,14 +83,14 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/login", Switch, users::sign_ins::create).for_anyone(),
         Entry::new("/logout", Switch, users::sign_ins::destroy).for_anyone(),
         Entry::new("/language", Switch, users::languages::update).for_anyone(),
-        Entry::new("/products", Page, products::products::index),
-        Entry::new("/products", Form, products::products::create),
-        Entry::new("/products/new", Page, products::products::new),
-        Entry::new("/products/:id", Page, products::products::show),
-        Entry::new("/products/:id", Form, products::products::update),
-        Entry::new("/products/:id/edit", Page, products::products::edit),
-        Entry::new("/products/:id/delete", Form, products::deletions::create),
-        Entry::new("/products/:id/restore", Form, products::deletions::destroy),
+        Entry::new("/products", Page, products::products::index).needs(SeeProducts),
+        Entry::new("/products", Form, products::products::create).needs(EditProducts),
+        Entry::new("/products/new", Page, products::products::new).needs(EditProducts),
+        Entry::new("/products/:id", Page, products::products::show).needs(SeeProducts),
+        Entry::new("/products/:id", Form, products::products::update).needs(EditProducts),
+        Entry::new("/products/:id/edit", Page, products::products::edit).needs(EditProducts),
+        Entry::new("/products/:id/delete", Form, products::deletions::create).needs(DeleteProducts),
+        Entry::new("/products/:id/restore", Form, products::deletions::destroy).needs(DeleteProducts),
     ]
 }
 
@@ -129,11 +138,22 @@ async fn guard(
     if let Some(route) = request.data::<layers::Route>() {
         let _ = route.0.set(path);
     }
-    if access == Access::SignedIn && matches!(request.data::<Visitor>(), None | Some(Visitor::Nobody)) {
+    let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
+    if access != Access::Anyone && matches!(visitor, Visitor::Nobody | Visitor::Ended(_)) {
         return sign_in_first(kind, request).await;
     }
-    if access == Access::SignedIn {
-        request.data::<Visitor>().ok_or(Error::NotSignedIn)?.person()?;
+    match access {
+        Access::Anyone => {}
+        Access::SignedIn => {
+            visitor.person()?;
+        }
+        Access::May(permission) => {
+            let allowed = allowed(visitor, permission).map(|_| ());
+            if let Err(Error::Forbidden) = &allowed {
+                log::refused(&request, permission);
+            }
+            allowed?;
+        }
     }
     if kind != Kind::Page {
         let fields = Fields::read(&mut request).await?;
@@ -141,7 +161,7 @@ async fn guard(
             // A form for visitors stays one when its first arrival has signed them in.
             let person = match access {
                 Access::Anyone => Id::NIL,
-                Access::SignedIn => request.data::<Context>().map_or(Id::NIL, Context::person_id),
+                _ => request.data::<Context>().map_or(Id::NIL, Context::person_id),
             };
             let signer = &request.data::<App>().ok_or(Error::NoSubmission)?.signer;
             let submission = signer.submission(&fields, person, request.original_uri().path())?;

@@ -10,20 +10,21 @@ use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::{Context, SignedIn, Submission, answer};
+use crate::web::permission::DeleteProducts;
+use crate::web::{Context, May, Submission, answer};
 
 /// Deletes; the list then offers to undo it.
 #[handler]
 pub async fn create(
     app: &App,
     context: Context,
-    SignedIn(person): SignedIn,
+    who: May<DeleteProducts>,
     submission: Submission,
     id: Path<String>,
 ) -> Result<Response> {
     let id = find(app, &id).await?.id;
     let change =
-        async move |connection: &mut Connection| -> Change { product::delete(id, &person, connection).await };
+        async move |connection: &mut Connection| -> Change { product::delete(id, &who.0, connection).await };
     let once = submission.once(&app.products, change).await?;
     answer(app, &context, &once, "/products", (Done::Deleted, id))
 }
@@ -33,14 +34,13 @@ pub async fn create(
 pub async fn destroy(
     app: &App,
     context: Context,
-    SignedIn(person): SignedIn,
+    who: May<DeleteProducts>,
     submission: Submission,
     id: Path<String>,
 ) -> Result<Response> {
     let id = find(app, &id).await?.id;
-    let change = async move |connection: &mut Connection| -> Change {
-        product::restore(id, &person, connection).await
-    };
+    let change =
+        async move |connection: &mut Connection| -> Change { product::restore(id, &who.0, connection).await };
     let once = submission.once(&app.products, change).await?;
     answer(app, &context, &once, &format!("/products/{id}"), (Done::Restored, id))
 }

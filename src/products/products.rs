@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::db::Once;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::{Context, Fields, Form, Message, SignedIn, Submission, answer, draft};
+use crate::web::permission::{EditProducts, SeeProducts};
+use crate::web::{Context, Fields, Form, May, Message, Submission, answer, draft};
 
 /// The list's filters as sent. Whatever cannot be understood is as if it were not there.
 #[derive(Deserialize, Default)]
@@ -45,7 +46,12 @@ impl From<Parameters> for Query {
 
 /// The list.
 #[handler]
-pub async fn index(app: &App, context: Context, _who: SignedIn, request: &Request) -> Result<Response> {
+pub async fn index(
+    app: &App,
+    context: Context,
+    _who: May<SeeProducts>,
+    request: &Request,
+) -> Result<Response> {
     let parameters = request.params::<Parameters>().unwrap_or_default();
     let listing = list::load(&parameters.into(), &app.products, &app.totals).await?;
     if context.partial {
@@ -82,7 +88,7 @@ pub struct Beginning {
 pub async fn new(
     app: &App,
     context: Context,
-    _who: SignedIn,
+    _who: May<EditProducts>,
     query: UrlQuery<Beginning>,
 ) -> Result<Response> {
     let form = draft::find(&app.redis, &query.draft).await.map(|fields| typed(&fields)).unwrap_or_default();
@@ -94,7 +100,7 @@ pub async fn new(
 pub async fn create(
     app: &App,
     context: Context,
-    SignedIn(person): SignedIn,
+    who: May<EditProducts>,
     submission: Submission,
     fields: &Fields,
 ) -> Result<Response> {
@@ -104,7 +110,7 @@ pub async fn create(
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
-        draft.insert(submission.key(), &person, connection).await
+        draft.insert(submission.key(), &who.0, connection).await
     };
     saving.answer(submission.once(&app.products, change).await?, form, Done::Created).await
 }
@@ -114,7 +120,7 @@ pub async fn create(
 pub async fn show(
     app: &App,
     context: Context,
-    _who: SignedIn,
+    _who: May<SeeProducts>,
     id: Path<String>,
     request: &Request,
 ) -> Result<Response> {
@@ -141,7 +147,7 @@ pub async fn show(
 pub async fn edit(
     app: &App,
     context: Context,
-    _who: SignedIn,
+    _who: May<EditProducts>,
     id: Path<String>,
     query: UrlQuery<Beginning>,
 ) -> Result<Response> {
@@ -162,7 +168,7 @@ pub async fn edit(
 pub async fn update(
     app: &App,
     context: Context,
-    SignedIn(person): SignedIn,
+    who: May<EditProducts>,
     submission: Submission,
     id: Path<String>,
     fields: &Fields,
@@ -177,7 +183,7 @@ pub async fn update(
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
-        draft.update(id, version, &person, connection).await
+        draft.update(id, version, &who.0, connection).await
     };
     saving.answer(submission.once(&app.products, change).await?, form, Done::Updated).await
 }

@@ -28,6 +28,10 @@ pub struct Account {
     pub language: String,
     pub created_at: PrimitiveDateTime,
     pub updated_at: PrimitiveDateTime,
+    /// Since when the person may not sign in, if so.
+    pub disabled_at: Option<PrimitiveDateTime>,
+    /// The last visit, to within ten minutes.
+    pub last_seen_at: Option<PrimitiveDateTime>,
 }
 
 /// The address belongs to an account already.
@@ -35,8 +39,15 @@ pub struct Account {
 pub struct EmailTaken;
 
 impl Account {
-    /// An account that is not stored yet, a clerk's.
-    pub fn new(id: Id, name: (&str, &str), email: &str, password_hash: String, language: Language) -> Self {
+    /// An account that is not stored yet.
+    pub fn new(
+        id: Id,
+        name: (&str, &str),
+        email: &str,
+        password_hash: String,
+        role: Role,
+        language: Language,
+    ) -> Self {
         Self {
             id,
             first_name: name.0.to_owned(),
@@ -44,11 +55,18 @@ impl Account {
             email: email.to_owned(),
             email_key: email_key(email),
             password_hash,
-            role: Role::Clerk.key().to_owned(),
+            role: role.key().to_owned(),
             language: language.tag().to_owned(),
             created_at: now(),
             updated_at: now(),
+            disabled_at: None,
+            last_seen_at: None,
         }
+    }
+
+    /// What the account may do. A role that is not known may do the least.
+    pub fn role(&self) -> Role {
+        Role::from_key(&self.role).unwrap_or(Role::Viewer)
     }
 
     /// What sessions know of the account.
@@ -58,7 +76,7 @@ impl Account {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             email: self.email.clone(),
-            role: Role::from_key(&self.role),
+            role: self.role(),
         }
     }
 

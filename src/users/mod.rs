@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod languages;
+pub mod link;
+pub mod log;
+pub mod mail;
 pub mod operator;
 mod password;
 pub mod registrations;

@@ -47,7 +47,8 @@ pub struct NewAccount {
 }
 
 fn role() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(["administrator", "clerk"]).map(|key| Role::from_key(&key))
+    PossibleValuesParser::new(Role::ALL.map(Role::key))
+        .map(|key| Role::from_key(&key).expect("one of the possible values"))
 }
 
 /// Why there is no new account.
@@ -110,8 +111,7 @@ pub async fn create(
     }
     let (name, email) = ((form.value("first_name"), form.value("last_name")), form.value("email"));
     let hash = hasher.hash(password.to_owned()).await?;
-    let mut account = Account::new(Id::new(), name, email, hash, Language::default());
-    new.role.key().clone_into(&mut account.role);
+    let account = Account::new(Id::new(), name, email, hash, new.role, Language::default());
     users.run(async |connection| store(account.clone(), connection).await).await?;
     // By its key: a commit whose answer was lost is made all the same.
     let found = users.run(async |connection| super::account::find_by_email(email, connection).await).await?;

@@ -6,10 +6,11 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::account::{Account, EmailTaken};
+use super::log::{Event, Source, Who};
 use super::{password, settings, sign_ins, views};
 use crate::app::App;
 use crate::config::Registration;
-use crate::db::Once;
+use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Fields, Form, Message, Submission, answer};
@@ -47,7 +48,7 @@ pub async fn create(
     if !form.is_valid() {
         return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
-    match save(app, &context, submission, &form, password).await {
+    match save(app, &context, submission, &form, password, Source::of(request)).await {
         Ok(Once::Done(())) => {}
         Ok(Once::Refused(EmailTaken)) => {
             form.fail("email", Message::new("email-taken"));
@@ -82,12 +83,27 @@ async fn save(
     submission: Submission,
     form: &Form,
     password: &str,
+    source: Source,
 ) -> Result<Once<(), EmailTaken>> {
     let hash = app.hasher.hash(password.to_owned()).await?;
     let name = (form.value("first_name"), form.value("last_name"));
-    let account = Account::new(submission.key(), name, form.value("email"), hash, context.language);
+    let account = Account::new(
+        submission.key(),
+        name,
+        form.value("email"),
+        hash,
+        app.config.default_role,
+        context.language,
+    );
     submission
-        .once(&app.users, async move |connection| Ok(account.insert(connection).await?.map(|_| ())))
+        .once(&app.users, async move |connection: &mut Connection| {
+            let who = Who::from(&account);
+            if account.insert(connection).await?.is_err() {
+                return Ok(Err(EmailTaken));
+            }
+            source.by(who.clone()).record(Event::Registered, who, "", connection).await?;
+            Ok(Ok(()))
+        })
         .await
 }
 

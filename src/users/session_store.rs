@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use diesel_async::AsyncConnection;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -15,13 +16,14 @@ use tower_sessions_core::session_store::{Error, Result};
 use super::sign_in::{self, Found, Hash, Origin};
 use crate::db::Database;
 use crate::redis::Redis;
-use crate::web::session::{SIGN_IN, SignIn};
+use crate::web::session::{ENDED, SIGN_IN, SignIn};
 
 /// The key of a new session under which its [`Origin`] stands, on its way to the row.
 pub const ORIGIN: &str = "origin";
 /// How long "ended" stands in Redis: longer than any request that may still put the session back.
 const TOMBSTONE: Duration = Duration::from_mins(10);
-const ENDED: &str = "ended";
+/// What stands in Redis of a sign-in that has ended, before the reason.
+const ENDED_PREFIX: &str = "ended:";
 /// The row hears of a visit at most so often, in seconds.
 const SEEN_EVERY: i64 = 600;
 
@@ -32,6 +34,12 @@ pub struct SessionStore {
     users: Database,
     idle: Duration,
     lifetime: Duration,
+}
+
+enum State {
+    Alive(SignIn),
+    /// And why: a key of the texts `ended-…`.
+    Ended(String),
 }
 
 impl std::fmt::Debug for SessionStore {
@@ -46,33 +54,75 @@ impl SessionStore {
         Self { redis, users, idle, lifetime }
     }
 
-    /// Tells Redis of sign-ins that ended while it was away. Any replica may do so, at any time.
+    /// Tells Redis what has become of sign-ins: called after every change, and now and then by every replica
+    /// for the case that Redis was away or a replica died in between.
     ///
     /// # Errors
     ///
     /// When the database or Redis is away still.
-    pub async fn settle(&self) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn settle(&self) -> std::result::Result<(), crate::serve::Failure> {
         for hash in self.users.run(async |connection| sign_in::lingering(connection).await).await? {
             let hash: Hash = hash.try_into().map_err(|_| "the id of a sign-in has 32 bytes")?;
-            self.redis.set(&key(&hash), ENDED, TOMBSTONE).await?;
-            self.users.run(async |connection| sign_in::settle(&hash, connection).await).await?;
+            self.settle_one(&hash).await?;
         }
         Ok(())
     }
 
-    async fn row_of(&self, hash: &Hash, redis_is_there: bool) -> Result<Option<SignIn>> {
+    /// Under the row's lock: what Redis is told last must be what the row says last.
+    async fn settle_one(&self, hash: &Hash) -> crate::error::Result<()> {
+        let store = self.clone();
+        let hash = *hash;
+        let settled = self.users.run(async |connection| {
+            let store = store.clone();
+            connection
+                .transaction(async move |connection| {
+                    let Some(found) = sign_in::lock(&hash, connection).await? else { return Ok(Ok(())) };
+                    let told = store.tell(&hash, &found).await;
+                    if told.is_ok() {
+                        sign_in::settle(&hash, connection).await?;
+                    }
+                    Ok::<_, diesel::result::Error>(told)
+                })
+                .await
+        });
+        settled.await?.map_err(|error| crate::error::Error::Away { what: "Redis", why: error.to_string() })
+    }
+
+    async fn tell(&self, hash: &Hash, found: &Found) -> std::result::Result<(), crate::redis::RedisError> {
+        match &found.ended_because {
+            Some(because) => self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await,
+            // Also if Redis knew nothing: a replica may be about to put back what it read before.
+            None => {
+                self.redis.set(&key(hash), &json(&sign_in_of(found)).unwrap_or_default(), self.idle).await
+            }
+        }
+    }
+
+    async fn row_of(&self, hash: &Hash, redis_is_there: bool) -> Result<Option<State>> {
         let found = self.users.run(async |connection| sign_in::find(hash, connection).await).await;
         let Some(found) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
+        if let Some(because) = found.ended_because {
+            return Ok(Some(State::Ended(because)));
+        }
         let sign_in = sign_in_of(&found);
         let unseen = OffsetDateTime::now_utc() - found.last_seen_at.assume_utc();
         if !self.is_alive(&sign_in) || unseen > self.idle + Duration::from_secs(SEEN_EVERY.unsigned_abs()) {
-            return Ok(None);
+            return Ok(Some(State::Ended("expired".into())));
         }
         if redis_is_there {
             // Only if there is nothing: "ended" must not be overwritten by what was read before the end.
             let _ = self.redis.set_if_new(&key(hash), &json(&sign_in)?, self.idle).await;
         }
-        Ok(Some(sign_in))
+        Ok(Some(State::Alive(sign_in)))
+    }
+
+    fn state_of(&self, text: &str) -> Option<State> {
+        if let Some(because) = text.strip_prefix(ENDED_PREFIX) {
+            return Some(State::Ended(because.to_owned()));
+        }
+        let sign_in: SignIn = serde_json::from_str(text).ok()?;
+        let alive = self.is_alive(&sign_in);
+        Some(if alive { State::Alive(sign_in) } else { State::Ended("expired".into()) })
     }
 
     fn is_alive(&self, sign_in: &SignIn) -> bool {
@@ -90,17 +140,17 @@ impl SessionStore {
             // Redis first: should the row fail, the next try is in ten minutes, not at every request. And
             // only over what was read: the sign-in may have ended meanwhile.
             let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
-            let _ = store.users.run(async |connection| sign_in::touch(&hash, connection).await).await;
+            let account = sign_in.person.id;
+            let touch = store.users.run(async |connection| sign_in::touch(&hash, account, connection).await);
+            let _ = touch.await;
         });
     }
 
     async fn end(&self, hash: &Hash, because: &'static str) -> Result<()> {
         let ended = self.users.run(async |connection| sign_in::end(hash, because, connection).await).await;
         ended.map_err(|error| Error::Backend(error.to_string()))?;
-        // The row is what counts. If this fails, `settle` does it.
-        if self.redis.set(&key(hash), ENDED, TOMBSTONE).await.is_ok() {
-            let _ = self.users.run(async |connection| sign_in::settle(hash, connection).await).await;
-        }
+        // The row is what counts. If this fails, any replica does it later.
+        let _ = self.settle_one(hash).await;
         Ok(())
     }
 }
@@ -118,8 +168,9 @@ impl tower_sessions_core::SessionStore for SessionStore {
             .run(async |connection| sign_in::insert(&hash, account, &origin, connection).await)
             .await;
         stored.map_err(|error| Error::Backend(error.to_string()))?;
+        // From the row, as it is now: the account may have changed since its password was verified.
         // Without Redis the row is enough.
-        let _ = self.redis.set(&key(&hash), &json(&sign_in)?, self.idle).await;
+        let _ = self.settle_one(&hash).await;
         Ok(())
     }
 
@@ -131,22 +182,27 @@ impl tower_sessions_core::SessionStore for SessionStore {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let hash = hash(id);
         let cached = self.redis.get_sliding(&key(&hash), self.idle).await;
-        let sign_in = match &cached {
-            Ok(Some(text)) if text == ENDED => None,
-            Ok(Some(text)) => {
-                let sign_in: SignIn =
-                    serde_json::from_str(text).map_err(|error| Error::Decode(error.to_string()))?;
-                Some(sign_in).filter(|sign_in| self.is_alive(sign_in))
-            }
+        let state = match &cached {
+            Ok(Some(text)) => match self.state_of(text) {
+                Some(state) => Some(state),
+                // Written by another release: the row says it in a way that this one understands.
+                None => self.row_of(&hash, false).await?,
+            },
             Ok(None) => self.row_of(&hash, true).await?,
             Err(_) => self.row_of(&hash, false).await?,
         };
-        let Some(sign_in) = sign_in else { return Ok(None) };
-        if OffsetDateTime::now_utc().unix_timestamp() - sign_in.seen > SEEN_EVERY {
-            self.note_visit(hash, sign_in.clone());
-        }
-        let value = serde_json::to_value(&sign_in).map_err(|error| Error::Encode(error.to_string()))?;
-        let data = HashMap::from([(SIGN_IN.to_owned(), value)]);
+        let (name, value) = match state {
+            None => return Ok(None),
+            Some(State::Ended(because)) => (ENDED, Value::String(because)),
+            Some(State::Alive(sign_in)) => {
+                if OffsetDateTime::now_utc().unix_timestamp() - sign_in.seen > SEEN_EVERY {
+                    self.note_visit(hash, sign_in.clone());
+                }
+                let value = serde_json::to_value(&sign_in);
+                (SIGN_IN, value.map_err(|error| Error::Encode(error.to_string()))?)
+            }
+        };
+        let data = HashMap::from([(name.to_owned(), value)]);
         Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::now_utc() + self.idle }))
     }
 

@@ -26,6 +26,20 @@ pub struct Found {
     pub account: Account,
     pub created_at: PrimitiveDateTime,
     pub last_seen_at: PrimitiveDateTime,
+    /// Why it has ended, if it has.
+    pub ended_because: Option<String>,
+}
+
+type Seen = (PrimitiveDateTime, PrimitiveDateTime, Option<String>);
+const SEEN: (sign_ins::created_at, sign_ins::last_seen_at, sign_ins::ended_because) =
+    (sign_ins::created_at, sign_ins::last_seen_at, sign_ins::ended_because);
+
+impl Found {
+    fn new((account, (created_at, last_seen_at, ended_because)): (Account, Seen)) -> Self {
+        // A disabled account's sign-ins are ended in the same transaction; this is for good measure.
+        let disabled = account.disabled_at.map(|_| "disabled".to_owned());
+        Self { account, created_at, last_seen_at, ended_because: ended_because.or(disabled) }
+    }
 }
 
 /// Stores a sign-in. Doing it twice leaves the same behind.
@@ -49,20 +63,38 @@ pub async fn insert(
         .map(|_| ())
 }
 
-/// A sign-in that has not ended, with its account.
+/// A sign-in with its account.
 pub async fn find(hash: &Hash, connection: &mut Connection) -> QueryResult<Option<Found>> {
     let row = sign_ins::table
         .inner_join(accounts::table.on(accounts::id.eq(sign_ins::account_id)))
-        .filter(sign_ins::id.eq(&hash[..]).and(sign_ins::ended_at.is_null()))
-        .select((Account::as_select(), sign_ins::created_at, sign_ins::last_seen_at))
+        .filter(sign_ins::id.eq(&hash[..]))
+        .select((Account::as_select(), SEEN))
         .first(connection)
         .await
         .optional()?;
-    Ok(row.map(|(account, created_at, last_seen_at)| Found { account, created_at, last_seen_at }))
+    Ok(row.map(Found::new))
+}
+
+/// The same, locked for the rest of the transaction.
+pub async fn lock(hash: &Hash, connection: &mut Connection) -> QueryResult<Option<Found>> {
+    // The account first, as everything that changes an account does.
+    let row: Option<(Account, Seen)> = sign_ins::table
+        .inner_join(accounts::table.on(accounts::id.eq(sign_ins::account_id)))
+        .filter(sign_ins::id.eq(&hash[..]))
+        .select((Account::as_select(), SEEN))
+        .for_update()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(row.map(Found::new))
 }
 
 /// Notes a visit.
-pub async fn touch(hash: &Hash, connection: &mut Connection) -> QueryResult<()> {
+pub async fn touch(hash: &Hash, account: Id, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account))
+        .set(accounts::last_seen_at.eq(now()))
+        .execute(connection)
+        .await?;
     diesel::update(sign_ins::table.find(&hash[..]))
         .set(sign_ins::last_seen_at.eq(now()))
         .execute(connection)
@@ -84,7 +116,38 @@ pub async fn end(hash: &Hash, because: &str, connection: &mut Connection) -> Que
         .map(|_| ())
 }
 
-/// Sign-ins that have ended without Redis being told; at most a hundred.
+/// Ends all sign-ins of an account but one, for good; part of a transaction that changes the account.
+pub async fn end_all(
+    account: Id,
+    but: Option<&Hash>,
+    because: &str,
+    connection: &mut Connection,
+) -> QueryResult<()> {
+    let but = but.map_or(Vec::new(), |hash| hash.to_vec());
+    diesel::update(sign_ins::table)
+        .filter(sign_ins::account_id.eq(account).and(sign_ins::ended_at.is_null()).and(sign_ins::id.ne(but)))
+        .set((
+            sign_ins::ended_at.eq(now()),
+            sign_ins::ended_because.eq(because),
+            sign_ins::lingering.eq(true),
+        ))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Says that Redis knows less of the account's sign-ins than the database now; part of a transaction
+/// that changes what sessions hold of an account.
+pub async fn unsettle(account: Id, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(sign_ins::table)
+        .filter(sign_ins::account_id.eq(account).and(sign_ins::ended_at.is_null()))
+        .set(sign_ins::lingering.eq(true))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Sign-ins of which Redis has to be told something; at most a hundred.
 pub async fn lingering(connection: &mut Connection) -> QueryResult<Vec<Vec<u8>>> {
     sign_ins::table
         .filter(sign_ins::lingering.eq(true))

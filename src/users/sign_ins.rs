@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use tower_sessions_core::Session;
 
 use super::account::{self, Account};
+use super::log::{self, Event, Source, Who, origin};
 use super::password::Verdict;
 use super::session_store::ORIGIN;
-use super::sign_in::Origin;
 use super::views;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -47,7 +47,11 @@ pub async fn create(
     let next = answer::local_path(fields.get("next"), "");
     let mut form = Form::default();
     form.set("email", fields.get("email").trim());
-    match attempt(app, &form, fields.get("password"), &origin(request).address).await {
+    let attempt = attempt(app, &form, fields.get("password"), &origin(request).address).await;
+    if let Err(failure) = &attempt {
+        failure.record(app, request, form.value("email"));
+    }
+    match attempt {
         Ok(account) => {
             begin(app, &context, &session, request, &account, if next.is_empty() { HOME } else { next }).await
         }
@@ -72,9 +76,17 @@ pub async fn create(
 
 /// Signs out: the row first, so that no replica takes the cookie any more, whatever Redis holds.
 #[handler]
-pub async fn destroy(app: &App, context: Context, session: Data<&Session>) -> Result<Response> {
+pub async fn destroy(
+    app: &App,
+    context: Context,
+    session: Data<&Session>,
+    request: &Request,
+) -> Result<Response> {
     if session.id().is_some() {
         session.delete().await.map_err(|error| Error::Away { what: "sessions", why: error.to_string() })?;
+    }
+    if let Some(person) = &context.person {
+        log::record_later(app, Source::of(request), Event::SignedOut, person.into(), String::new());
     }
     let mut response = answer::see_other(&context, "/login");
     app.sessions.drop(&mut response);
@@ -85,6 +97,20 @@ enum Failure {
     Wrong,
     Throttled(u64),
     Error(Error),
+}
+
+impl Failure {
+    /// Notes a failed try, without letting the visitor wait: how long that takes would tell something.
+    fn record(&self, app: &App, request: &Request, email: &str) {
+        let event = match self {
+            Self::Wrong => Event::SignInFailed,
+            Self::Throttled(_) => Event::SignInThrottled,
+            Self::Error(_) => return,
+        };
+        // People type passwords into the wrong field; only what looks like an address is kept.
+        let email = if email.contains('@') { email.to_owned() } else { String::new() };
+        log::record_later(app, Source::of(request), event, Who { id: None, email }, String::new());
+    }
 }
 
 async fn attempt(app: &App, form: &Form, password: &str, address: &str) -> Result<Account, Failure> {
@@ -151,19 +177,12 @@ pub async fn begin(
     fresh.insert(SIGN_IN, sign_in).await.map_err(away)?;
     fresh.insert(ORIGIN, origin(request)).await.map_err(away)?;
     fresh.save().await.map_err(away)?;
+    log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), String::new());
     let mut response = answer::see_other(context, next);
     app.sessions.keep(&fresh, &mut response);
     let language = Language::from_tag(&account.language).unwrap_or_default();
     cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), app.config.is_https());
     Ok(response)
-}
-
-/// Where a request comes from, by what HAProxy says of it.
-fn origin(request: &Request) -> Origin {
-    Origin {
-        address: request.header("x-forwarded-for").unwrap_or("").chars().take(45).collect(),
-        agent: request.header(header::USER_AGENT).unwrap_or("").chars().take(255).collect(),
-    }
 }
 
 /// Marks an answer as one that another try may better.

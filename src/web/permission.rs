@@ -28,7 +28,8 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 4] = [Self::SeeProducts, Self::EditProducts, Self::DeleteProducts, Self::ManagePeople];
+    pub const ALL: [Self; 4] =
+        [Self::SeeProducts, Self::EditProducts, Self::DeleteProducts, Self::ManagePeople];
 }
 
 impl Role {
@@ -39,7 +40,9 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{DeleteProducts, EditProducts, ManagePeople, SeeProducts};
         match self {
-            Self::Administrator => matches!(permission, SeeProducts | EditProducts | DeleteProducts | ManagePeople),
+            Self::Administrator => {
+                matches!(permission, SeeProducts | EditProducts | DeleteProducts | ManagePeople)
+            }
             Self::Manager => matches!(permission, SeeProducts | EditProducts | DeleteProducts),
             Self::Clerk => matches!(permission, SeeProducts | EditProducts),
             Self::Viewer => matches!(permission, SeeProducts),

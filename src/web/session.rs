@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 
 /// The key of a session under which [`SignIn`] stands.
 pub const SIGN_IN: &str = "sign_in";
+/// The key of a session that has ended, under which the reason stands.
+pub const ENDED: &str = "ended";
 
 /// What a session holds of a sign-in. Enough for any page, so that pages need no database of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Sessions<S> {
 pub enum Visitor {
     SignedIn(Person),
     Nobody,
+    /// Nobody any more, and why: a key of the texts `ended-…`.
+    Ended(String),
     /// A cookie came, but what knows it is away.
     Unknown(String),
 }
@@ -94,7 +98,10 @@ pub async fn visitor(session: &Session) -> Visitor {
     }
     match session.get::<SignIn>(SIGN_IN).await {
         Ok(Some(sign_in)) => Visitor::SignedIn(sign_in.person),
-        Ok(None) => Visitor::Nobody,
+        Ok(None) => match session.get::<String>(ENDED).await {
+            Ok(Some(because)) => Visitor::Ended(because),
+            _ => Visitor::Nobody,
+        },
         Err(error) => Visitor::Unknown(error.to_string()),
     }
 }
@@ -108,7 +115,7 @@ impl Visitor {
     pub fn person(&self) -> Result<&Person> {
         match self {
             Self::SignedIn(person) => Ok(person),
-            Self::Nobody => Err(Error::NotSignedIn),
+            Self::Nobody | Self::Ended(_) => Err(Error::NotSignedIn),
             Self::Unknown(why) => Err(Error::Away { what: "sessions", why: why.clone() }),
         }
     }

@@ -1,0 +1,122 @@
+//! One-time links: a secret that is sent or shown once, and of which only the hash is stored.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use time::Duration;
+
+use crate::db::users_schema::links;
+use crate::db::{Connection, now};
+use crate::id::Id;
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Setting a new password.
+    Password,
+    /// Confirming a new address, which stands in the link's detail.
+    Email,
+}
+
+impl Kind {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Email => "email",
+        }
+    }
+
+    /// How long a link is good.
+    pub fn lifetime(self) -> Duration {
+        Duration::minutes(30)
+    }
+}
+
+/// A secret of 192 random bits as it stands in an address, and the hash of it that may be stored.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    pub text: String,
+    pub hash: [u8; 32],
+}
+
+impl Secret {
+    /// A new one.
+    pub fn new() -> Self {
+        let text = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>());
+        Self { hash: hash(&text), text }
+    }
+}
+
+impl Default for Secret {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The stored form of a secret.
+pub fn hash(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
+}
+
+/// What a link leads to.
+#[derive(Clone, Debug, Queryable)]
+pub struct Link {
+    pub account_id: Id,
+    pub detail: String,
+}
+
+/// Stores a link. Earlier ones of the same kind for the same account are good no more.
+pub async fn insert(
+    secret: &Secret,
+    kind: Kind,
+    account: Id,
+    detail: &str,
+    connection: &mut Connection,
+) -> QueryResult<()> {
+    revoke(kind, account, connection).await?;
+    diesel::insert_into(links::table)
+        .values((
+            (links::id.eq(&secret.hash[..]), links::account_id.eq(account), links::kind.eq(kind.key())),
+            (links::detail.eq(detail), links::created_at.eq(now())),
+            links::expires_at.eq(now() + kind.lifetime()),
+        ))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Ends the account's links of a kind.
+pub async fn revoke(kind: Kind, account: Id, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(links::table)
+        .filter(links::account_id.eq(account).and(links::kind.eq(kind.key())).and(links::used_at.is_null()))
+        .set(links::used_at.eq(now()))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// The link of a secret, if it is still good.
+pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryResult<Option<Link>> {
+    links::table
+        .filter(links::id.eq(&hash(text)[..]).and(links::kind.eq(kind.key())))
+        .filter(links::used_at.is_null().and(links::expires_at.gt(now())))
+        .select((links::account_id, links::detail))
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Uses a link up, within the transaction of what it is used for. `None` when it is not good any more:
+/// of two who use it at once, one gets this.
+pub async fn take(text: &str, kind: Kind, connection: &mut Connection) -> QueryResult<Option<Link>> {
+    let Some(link) = find(text, kind, connection).await? else { return Ok(None) };
+    let taken = diesel::update(links::table.find(&hash(text)[..]))
+        .filter(links::used_at.is_null())
+        .set(links::used_at.eq(now()))
+        .execute(connection)
+        .await?;
+    Ok((taken == 1).then_some(link))
+}

@@ -1,0 +1,212 @@
+//! The security log: what happened, when, by whom, from where, to whom. A row and a log line for each
+//! event, neither with a secret in it. The application may add rows, and nothing else.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use poem::Request;
+use poem::http::header;
+
+use super::account::Account;
+use super::sign_in::Origin;
+use crate::app::App;
+use crate::db::users_schema::security_log;
+use crate::db::{Connection, now};
+use crate::id::Id;
+use crate::layers::RequestId;
+use crate::web::{Context, Permission, Person};
+
+/// What can happen. The names stand in the table, in the log lines and, after `event-`, in the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    SignedIn,
+    SignInFailed,
+    SignInThrottled,
+    SignedOut,
+    SignInEnded,
+    Registered,
+    RoleChanged,
+    Disabled,
+    Enabled,
+    PasswordChanged,
+    PasswordLinkMade,
+    EmailChanged,
+    NameChanged,
+    FactorAdded,
+    FactorRemoved,
+    FactorReset,
+    RecoveryCodeUsed,
+    PasskeyAdded,
+    PasskeyRemoved,
+    Invited,
+    InvitationRevoked,
+    InvitationAccepted,
+    Refused,
+}
+
+impl Event {
+    pub const ALL: [Self; 23] = [
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SignInThrottled,
+        Self::SignedOut,
+        Self::SignInEnded,
+        Self::Registered,
+        Self::RoleChanged,
+        Self::Disabled,
+        Self::Enabled,
+        Self::PasswordChanged,
+        Self::PasswordLinkMade,
+        Self::EmailChanged,
+        Self::NameChanged,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::FactorReset,
+        Self::RecoveryCodeUsed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::Invited,
+        Self::InvitationRevoked,
+        Self::InvitationAccepted,
+        Self::Refused,
+    ];
+
+    /// The name, as in the table.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed-in",
+            Self::SignInFailed => "sign-in-failed",
+            Self::SignInThrottled => "sign-in-throttled",
+            Self::SignedOut => "signed-out",
+            Self::SignInEnded => "sign-in-ended",
+            Self::Registered => "registered",
+            Self::RoleChanged => "role-changed",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordLinkMade => "password-link-made",
+            Self::EmailChanged => "email-changed",
+            Self::NameChanged => "name-changed",
+            Self::FactorAdded => "factor-added",
+            Self::FactorRemoved => "factor-removed",
+            Self::FactorReset => "factor-reset",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::Invited => "invited",
+            Self::InvitationRevoked => "invitation-revoked",
+            Self::InvitationAccepted => "invitation-accepted",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The event of this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.key() == key)
+    }
+}
+
+/// Somebody that an entry is about: the key, if there is an account, and the address at the time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    pub id: Option<Id>,
+    pub email: String,
+}
+
+impl From<&Person> for Who {
+    fn from(person: &Person) -> Self {
+        Self { id: Some(person.id), email: person.email.clone() }
+    }
+}
+
+impl From<&Account> for Who {
+    fn from(account: &Account) -> Self {
+        Self { id: Some(account.id), email: account.email.clone() }
+    }
+}
+
+/// From where something is done, and by whom: what all entries of a request have in common.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub actor: Who,
+    pub origin: Origin,
+    pub request_id: String,
+}
+
+impl Source {
+    /// What is known of a request.
+    pub fn of(request: &Request) -> Self {
+        let person = request.data::<Context>().and_then(|context| context.person.as_ref());
+        Self {
+            actor: person.map(Who::from).unwrap_or_default(),
+            origin: origin(request),
+            request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// The same, done by somebody whom the request did not know yet.
+    pub fn by(mut self, actor: impl Into<Who>) -> Self {
+        self.actor = actor.into();
+        self
+    }
+
+    /// Adds an entry: best within the transaction of what it tells of.
+    pub async fn record(
+        &self,
+        event: Event,
+        subject: impl Into<Who> + Send,
+        detail: &str,
+        connection: &mut Connection,
+    ) -> QueryResult<()> {
+        let subject = subject.into();
+        let (actor, name) = (&self.actor, event.key());
+        tracing::info!(
+            event = name,
+            actor = actor.email,
+            subject = subject.email,
+            detail,
+            address = self.origin.address,
+            request_id = self.request_id,
+            "security"
+        );
+        let cut = |text: &str, longest| text.chars().take(longest).collect::<String>();
+        diesel::insert_into(security_log::table)
+            .values((
+                (security_log::id.eq(Id::new()), security_log::at.eq(now()), security_log::event.eq(name)),
+                (security_log::actor_id.eq(actor.id), security_log::actor.eq(cut(&actor.email, 254))),
+                (security_log::subject_id.eq(subject.id), security_log::subject.eq(cut(&subject.email, 254))),
+                (security_log::detail.eq(cut(detail, 255)), security_log::address.eq(&self.origin.address)),
+                (security_log::agent.eq(&self.origin.agent), security_log::request_id.eq(&self.request_id)),
+            ))
+            .execute(connection)
+            .await
+            .map(|_| ())
+    }
+}
+
+/// Where a request comes from, by what HAProxy says of it.
+pub fn origin(request: &Request) -> Origin {
+    Origin {
+        address: request.header("x-forwarded-for").unwrap_or("").chars().take(45).collect(),
+        agent: request.header(header::USER_AGENT).unwrap_or("").chars().take(255).collect(),
+    }
+}
+
+/// Notes that somebody was refused (403), without letting them wait for it.
+pub fn refused(request: &Request, permission: Permission) {
+    let Some(app) = request.data::<App>().cloned() else { return };
+    let detail = format!("{permission:?} {} {}", request.method(), request.original_uri().path());
+    record_later(&app, Source::of(request), Event::Refused, Who::default(), detail);
+}
+
+/// Adds an entry that no transaction of its own belongs to, without letting anyone wait.
+pub fn record_later(app: &App, source: Source, event: Event, subject: Who, detail: String) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        let record = async |connection: &mut Connection| {
+            source.record(event, subject.clone(), &detail, connection).await
+        };
+        if let Err(error) = app.users.run(record).await {
+            tracing::warn!(cause = %error, "an entry of the security log is lost");
+        }
+    });
+}

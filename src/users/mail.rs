@@ -1,0 +1,35 @@
+//! Mail on its way: stored in the transaction of the change that causes it, sent by any replica.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use time::Duration;
+
+use crate::db::users_schema::mails;
+use crate::db::{Connection, now};
+use crate::id::Id;
+
+/// A mail to one person, plain text, in their language.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
+    /// After this it is of no use, and nobody tries any more.
+    pub lifetime: Duration,
+}
+
+impl Mail {
+    /// Puts the mail on its way; it leaves when the transaction is committed.
+    pub async fn post(&self, connection: &mut Connection) -> QueryResult<Id> {
+        let id = Id::new();
+        diesel::insert_into(mails::table)
+            .values((
+                (mails::id.eq(id), mails::recipient.eq(&self.recipient), mails::subject.eq(&self.subject)),
+                (mails::body.eq(&self.body), mails::created_at.eq(now()), mails::next_try_at.eq(now())),
+                mails::expires_at.eq(now() + self.lifetime),
+            ))
+            .execute(connection)
+            .await?;
+        Ok(id)
+    }
+}
