@@ -3,4 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conflicts;
+mod cross_site;
+mod deletions;
+mod language;
+mod list;
+mod products;
 mod registration;
+mod search;
+mod sign_in;
+mod stock;
+mod throttle;
