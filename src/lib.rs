@@ -16,6 +16,7 @@ pub mod migrate;
 pub mod products;
 pub mod redis;
 pub mod routes;
+pub mod seed;
 pub mod serve;
 pub mod text;
 pub mod users;

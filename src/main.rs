@@ -24,12 +24,23 @@ enum Command {
     Serve(Box<Config>),
     /// Brings both databases to the schema of this program
     Migrate(Databases),
+    /// Fills both databases with a made-up shop to try things with; safe to run again
+    Seed(bodega::seed::Options),
+    /// Accounts, for whoever runs the installation
+    #[command(subcommand)]
+    User(User),
     /// Asks the replica on this machine whether it is ready; the exit status tells
     Healthcheck {
         /// Address of health checks and metrics
         #[arg(long, env = "BODEGA_INTERNAL_LISTEN", default_value = "0.0.0.0:9000")]
         internal_listen: SocketAddr,
     },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Makes an account; the password comes from the terminal or, else, from standard input
+    Create(bodega::users::operator::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +63,8 @@ async fn run(command: Command) -> Result<(), Failure> {
             bodega::serve::run(*config).await
         }
         Command::Migrate(databases) => bodega::migrate::run(&databases).await,
+        Command::Seed(options) => bodega::seed::run(&options).await,
+        Command::User(User::Create(options)) => bodega::users::operator::run(&options).await,
         Command::Healthcheck { internal_listen } => healthcheck(internal_listen),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod languages;
+pub mod operator;
 mod password;
 pub mod registrations;
 mod session_store;

@@ -40,12 +40,10 @@ pub async fn create(
     if !is_open(app).await? {
         return Ok(answer::html(StatusCode::FORBIDDEN, views::register::closed(&context)));
     }
-    let mut form = read(fields);
+    let mut form = Form::default();
+    form.take(fields, &["first_name", "last_name", "email"]);
     let password = fields.get("password");
-    let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
-    if let Some(complaint) = password::complaint(password, &own) {
-        form.fail("password", complaint);
-    }
+    check(&mut form, password);
     if !form.is_valid() {
         return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
@@ -108,17 +106,18 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
     answer::form(context, status, page, fragment)
 }
 
-/// The fields but the password, checked.
-fn read(fields: &Fields) -> Form {
-    let mut form = Form::default();
-    form.take(fields, &["first_name", "last_name", "email"]);
+/// Puts messages beside what cannot be a new account's.
+pub(super) fn check(form: &mut Form, password: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
     form.check_text("email", 254);
     if form.error("email").is_none() && !is_address(form.value("email")) {
         form.fail("email", Message::new("email-invalid"));
     }
-    form
+    let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
+    if let Some(complaint) = password::complaint(password, &own) {
+        form.fail("password", complaint);
+    }
 }
 
 /// One `@` with something on both sides, no spaces: more is for a mail to prove.
