@@ -49,13 +49,14 @@ async fn of_many_who_save_at_once_one_wins_and_all_others_are_told() {
     let replicas = [shop.replica().await, shop.replica().await];
     let mut ana = replicas[0].person("Ana").await;
     let path = ana.add_product("Café", "C-1").await;
-    let mut tasks = vec![];
+    let mut saves = vec![];
     for count in 0..8 {
         let mut browser = ana.clone();
         browser.at(&replicas[count % 2]);
         let form = edit(&mut browser, &path).await.fill("units", count.to_string());
-        tasks.push(tokio::spawn(async move { browser.submit(&form).await.status }));
+        saves.push(async move { browser.submit(&form).await.status });
     }
+    let tasks: Vec<_> = saves.into_iter().map(tokio::spawn).collect();
     let mut statuses = vec![];
     for task in tasks {
         statuses.push(task.await.unwrap());

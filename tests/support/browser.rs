@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use poem::http::{Method, Uri};
+use poem::http::Method;
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Body, Request};
 use rand::Rng;
 
@@ -133,13 +135,15 @@ impl Browser {
 
     /// Sends any request, with everything that this browser sends.
     pub async fn ask(&mut self, method: Method, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder()
-            .uri(path.parse::<Uri>().unwrap_or_else(|error| panic!("{path}: {error}")))
-            .method(method.clone());
+        let mut request = http::Request::builder().method(method.clone()).uri(path);
         for (name, value) in self.all_headers(&method) {
             request = request.header(name, value);
         }
-        let answer = self.replica.answer(request.body(body)).await;
+        let (parts, ()) = request.body(()).unwrap_or_else(|error| panic!("{path}: {error}")).into_parts();
+        // Poem's own builder leaves the original address empty.
+        let parts = (parts, LocalAddr::default(), RemoteAddr::default(), Scheme::HTTP);
+        let request = Request::from_parts(parts.into(), body);
+        let answer = self.replica.answer(request).await;
         self.take_cookies(&answer);
         answer
     }
