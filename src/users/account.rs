@@ -131,3 +131,8 @@ pub async fn set_language(id: Id, language: Language, connection: &mut Connectio
         .await
         .map(|_| ())
 }
+
+/// The account with this key.
+pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+}

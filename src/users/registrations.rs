@@ -126,13 +126,18 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
 pub(super) fn check(form: &mut Form, password: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
-    form.check_text("email", 254);
-    if form.error("email").is_none() && !is_address(form.value("email")) {
-        form.fail("email", Message::new("email-invalid"));
-    }
+    check_address(form);
     let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
     if let Some(complaint) = password::complaint(password, &own) {
         form.fail("password", complaint);
+    }
+}
+
+/// Puts a message beside what cannot be an address.
+pub(super) fn check_address(form: &mut Form) {
+    form.check_text("email", 254);
+    if form.error("email").is_none() && !is_address(form.value("email")) {
+        form.fail("email", Message::new("email-invalid"));
     }
 }
 
