@@ -53,8 +53,7 @@ people-done-disabled = Account disabled.
 people-done-enabled = Account enabled.
 people-done-sign-ins-ended = Signed out everywhere.
 
-ended-disabled = This account is disabled. If you think that’s a mistake, talk to whoever administers Bodega.
-ended-administrator = An administrator has ended this sign-in. You can sign in again.
+login-disabled = This account is disabled. If you think that’s a mistake, talk to whoever administers Bodega.
 
 role-administrator = Administrator
 role-manager = Manager
@@ -82,8 +81,7 @@ invitations-link-gone = The invitation was made, but its answer was lost on the 
 invitations-done-invited = Invitation on its way.
 invitations-done-revoked = Invitation withdrawn.
 invitation-mail-subject = { $person } invites you to Bodega
-invitation-mail-body =
-    Hello,
+invitation-mail-body = Hello,
 
     { $person } invites you to Bodega, where your organisation keeps its products.
     Create your account here:

@@ -53,8 +53,7 @@ people-done-disabled = Cuenta desactivada.
 people-done-enabled = Cuenta activada.
 people-done-sign-ins-ended = Se han cerrado todas sus sesiones.
 
-ended-disabled = Esta cuenta está inactiva. Si crees que es un error, habla con quien administra Bodega.
-ended-administrator = Alguien de administración ha cerrado esta sesión. Puedes volver a entrar.
+login-disabled = Esta cuenta está inactiva. Si crees que es un error, habla con quien administra Bodega.
 
 role-administrator = Administración
 role-manager = Responsable
@@ -82,8 +81,7 @@ invitations-link-gone = La invitación se creó, pero la respuesta se perdió po
 invitations-done-invited = Invitación en camino.
 invitations-done-revoked = Invitación retirada.
 invitation-mail-subject = { $person } te invita a Bodega
-invitation-mail-body =
-    Hola:
+invitation-mail-body = Hola:
 
     { $person } te invita a Bodega, donde tu organización lleva sus productos.
     Crea tu cuenta aquí:

@@ -64,7 +64,7 @@ pub async fn create(
 ) -> Result<Response> {
     let mut form = Form::default();
     form.take(fields, &["email", "role"]);
-    registrations::check_address(&mut form);
+    registrations::check_email(&mut form);
     let role = Role::from_key(form.value("role"));
     if role.is_none() {
         form.fail("role", Message::new("people-role-unknown"));

@@ -126,7 +126,7 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
 pub(super) fn check(form: &mut Form, password: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
-    check_address(form);
+    check_email(form);
     let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
     if let Some(complaint) = password::complaint(password, &own) {
         form.fail("password", complaint);
@@ -134,7 +134,7 @@ pub(super) fn check(form: &mut Form, password: &str) {
 }
 
 /// Puts a message beside what cannot be an address.
-pub(super) fn check_address(form: &mut Form) {
+pub(super) fn check_email(form: &mut Form) {
     form.check_text("email", 254);
     if form.error("email").is_none() && !is_address(form.value("email")) {
         form.fail("email", Message::new("email-invalid"));

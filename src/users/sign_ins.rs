@@ -15,7 +15,7 @@ use super::views;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::session::{SIGN_IN, SignIn};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Visitor, answer, cookies};
+use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, answer, cookies};
 
 const HOME: &str = "/products";
 
@@ -27,25 +27,12 @@ pub struct Next {
 
 /// The form.
 #[handler]
-pub async fn new(context: Context, query: Query<Next>, visitor: Data<&Visitor>) -> Response {
+pub async fn new(context: Context, query: Query<Next>) -> Response {
     let next = answer::local_path(&query.next, "");
     if context.person.is_some() {
         return answer::see_other(&context, if next.is_empty() { HOME } else { next });
     }
-    let mut form = Form::default();
-    if let Some(reason) = ended(&visitor) {
-        form.fail("", reason);
-    }
-    refuse(&context, &form, next, StatusCode::OK)
-}
-
-/// Why somebody who was signed in is not any more, where others saw to that.
-fn ended(visitor: &Visitor) -> Option<Message> {
-    match visitor {
-        Visitor::Ended(because) if because == "disabled" => Some(Message::new("ended-disabled")),
-        Visitor::Ended(because) if because == "administrator" => Some(Message::new("ended-administrator")),
-        _ => None,
-    }
+    refuse(&context, &Form::default(), next, StatusCode::OK)
 }
 
 /// Signs in.
@@ -65,15 +52,17 @@ pub async fn create(
         failure.record(app, request, form.value("email"));
     }
     match attempt {
+        Ok(account) if account.disabled_at.is_some() => {
+            let who = Source::of(request).by(&account);
+            log::record_later(app, who, Event::SignInFailed, (&account).into(), "disabled".into());
+            form.fail("", Message::new("login-disabled"));
+            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
+        }
         Ok(account) => {
             begin(app, &context, &session, request, &account, if next.is_empty() { HOME } else { next }).await
         }
         Err(Failure::Wrong) => {
             form.fail("", Message::new("login-failed"));
-            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(Failure::Disabled) => {
-            form.fail("", Message::new("ended-disabled"));
             Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(Failure::Throttled(seconds)) => {
@@ -112,8 +101,6 @@ pub async fn destroy(
 
 enum Failure {
     Wrong,
-    /// The password was right; the person may not sign in.
-    Disabled,
     Throttled(u64),
     Error(Error),
 }
@@ -122,14 +109,13 @@ impl Failure {
     /// Notes a failed try, without letting the visitor wait: how long that takes would tell something.
     fn record(&self, app: &App, request: &Request, email: &str) {
         let event = match self {
-            Self::Wrong | Self::Disabled => Event::SignInFailed,
+            Self::Wrong => Event::SignInFailed,
             Self::Throttled(_) => Event::SignInThrottled,
             Self::Error(_) => return,
         };
         // People type passwords into the wrong field; only what looks like an address is kept.
         let email = if email.contains('@') { email.to_owned() } else { String::new() };
-        let detail = if matches!(self, Self::Disabled) { "disabled" } else { "" };
-        log::record_later(app, Source::of(request), event, Who { id: None, email }, detail.into());
+        log::record_later(app, Source::of(request), event, Who { id: None, email }, String::new());
     }
 }
 
@@ -140,7 +126,7 @@ async fn attempt(app: &App, form: &Form, password: &str, address: &str) -> Resul
     match verified(app, email, password).await {
         Ok(Some(account)) => {
             app.throttle.succeeded(email, address).await;
-            if account.disabled_at.is_some() { Err(Failure::Disabled) } else { Ok(account) }
+            Ok(account)
         }
         Ok(None) => Err(Failure::Wrong),
         Err(error) => {
