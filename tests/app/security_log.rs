@@ -105,7 +105,7 @@ async fn it_is_filtered_and_paged_back_and_forth() {
     assert_eq!((details(&first).len(), details(&first)[0].as_str()), (50, "119"));
     assert!(!first.has("a.previous[href]"));
     let second = ana.get(&first.attribute("a.next", "href")).await;
-    assert_eq!(details(&second)[0], "63");
+    assert_eq!(details(&second)[0], "64");
     let third = ana.get(&second.attribute("a.next", "href")).await;
     assert_eq!(details(&third).len(), 8);
     assert!(!third.has("a.next[href]"));
