@@ -134,7 +134,8 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
                 continue;
             }
             assert!(!form.value("_submission").is_empty(), "{action} on {path}");
-            let is_route = routes::table().iter().any(|entry| entry.kind == Kind::Form && fits(entry.path, &action));
+            let is_route =
+                routes::table().iter().any(|entry| entry.kind == Kind::Form && fits(entry.path, &action));
             assert!(is_route, "{action} on {path} leads nowhere");
         }
     }
@@ -142,5 +143,6 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
 
 fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
-    pattern.len() == path.len() && pattern.iter().zip(path).all(|(part, given)| part.starts_with(':') || *part == given)
+    pattern.len() == path.len()
+        && pattern.iter().zip(path).all(|(part, given)| part.starts_with(':') || *part == given)
 }

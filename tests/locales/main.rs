@@ -114,10 +114,8 @@ fn every_key_that_is_used_exists() {
 #[test]
 fn every_key_is_used() {
     let source = source();
-    let unused: Vec<_> = texts(Language::Spanish)
-        .into_keys()
-        .filter(|key| !source.contains(&format!("\"{key}\"")))
-        .collect();
+    let unused: Vec<_> =
+        texts(Language::Spanish).into_keys().filter(|key| !source.contains(&format!("\"{key}\""))).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 

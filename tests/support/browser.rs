@@ -151,7 +151,8 @@ impl Browser {
     fn all_headers(&self, method: &Method) -> Vec<(&'static str, String)> {
         let mut headers: Vec<_> = self.headers.iter().map(|(name, value)| (*name, value.clone())).collect();
         if !self.cookies.is_empty() {
-            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<_> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             headers.push(("cookie", cookies.join("; ")));
         }
         if let Some(here) = &self.here {

@@ -14,9 +14,9 @@ impl Form {
     pub fn of(form: &ElementRef) -> Self {
         assert_eq!(form.attr("method"), Some("post"), "a form that changes something");
         let controls = Selector::parse("input, textarea, select").expect("valid");
-        let fields = form.select(&controls).filter_map(|control| {
-            Some((control.attr("name")?.to_owned(), value(&control)))
-        });
+        let fields = form
+            .select(&controls)
+            .filter_map(|control| Some((control.attr("name")?.to_owned(), value(&control))));
         Self { action: form.attr("action").expect("an action").to_owned(), fields: fields.collect() }
     }
 

@@ -144,9 +144,14 @@ impl Drop for Server {
 }
 
 fn mysql(folder: &Path) -> Command {
-    let program = if Path::new("/usr/sbin/mariadbd").exists() { "/usr/sbin/mariadbd" } else { "/usr/sbin/mysqld" };
+    let program =
+        if Path::new("/usr/sbin/mariadbd").exists() { "/usr/sbin/mariadbd" } else { "/usr/sbin/mysqld" };
     let mut command = Command::new(program);
-    command.arg("--no-defaults").args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--loose-mysqlx=0"]);
+    command.arg("--no-defaults").args([
+        "--bind-address=127.0.0.1",
+        "--skip-name-resolve",
+        "--loose-mysqlx=0",
+    ]);
     command.arg(format!("--datadir={}", folder.display()));
     command.arg(format!("--socket={}", folder.join("socket").display()));
     command.arg(format!("--init-file={}", folder.with_file_name("mysql.sql").display()));
