@@ -84,10 +84,12 @@ impl SessionStore {
     fn note_visit(&self, hash: Hash, mut sign_in: SignIn) {
         let store = self.clone();
         tokio::spawn(async move {
+            let Ok(old) = json(&sign_in) else { return };
             sign_in.seen = OffsetDateTime::now_utc().unix_timestamp();
-            let Ok(text) = json(&sign_in) else { return };
-            // Redis first: should the row fail, the next try is in ten minutes, not at every request.
-            let _ = store.redis.set_if_there(&key(&hash), &text, store.idle).await;
+            let Ok(new) = json(&sign_in) else { return };
+            // Redis first: should the row fail, the next try is in ten minutes, not at every request. And
+            // only over what was read: the sign-in may have ended meanwhile.
+            let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
             let _ = store.users.run(async |connection| sign_in::touch(&hash, connection).await).await;
         });
     }
