@@ -1,13 +1,20 @@
 //! Feature: people and their sign-ins, in the database `db_usuarios`.
 
 pub mod account;
+pub mod delivery;
+pub mod device;
+pub mod ended;
+mod known_device;
 pub mod languages;
+pub mod letters;
 pub mod link;
 pub mod log;
 pub mod mail;
 pub mod operator;
+pub mod own;
 mod password;
 pub mod registrations;
+pub mod resets;
 mod session_store;
 pub mod settings;
 pub mod sign_in;
