@@ -135,7 +135,8 @@ pub async fn update(
     request: &Request,
 ) -> Result<Response> {
     let (password, holder) = (fields.get("password"), holder(app, &token).await?);
-    let own = holder.as_ref().map(|account| [account.first_name.as_str(), &account.last_name, &account.email]);
+    let own =
+        holder.as_ref().map(|account| [account.first_name.as_str(), &account.last_name, &account.email]);
     let mut form = Form::default();
     if let Some(complaint) = complaint(password, own.as_ref().map_or(&[], |own| own)) {
         form.fail("password", complaint);
@@ -235,4 +236,3 @@ fn retry(app: &App, context: &Context, token: &str, mut form: Form) -> Response 
 fn gone(context: &Context) -> Response {
     answer::html(StatusCode::NOT_FOUND, views::gone(context))
 }
-

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod answers;
 mod bodies;
 mod conflicts;
@@ -11,14 +12,18 @@ mod deletions;
 mod drafts;
 mod errors;
 mod exactly_once;
+mod known_device;
 mod language;
 mod ledger;
 mod list;
+mod mail;
 mod products;
 mod registration;
+mod resets;
 mod routes;
 mod search;
 mod sessions;
 mod sign_in;
+mod sign_ins;
 mod stock;
 mod throttle;

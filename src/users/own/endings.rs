@@ -12,9 +12,9 @@ use crate::db::users_schema::sign_ins;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::users::ended;
 use crate::users::log::{Event, Source};
 use crate::users::sign_in::{self, Hash};
-use crate::users::ended;
 use crate::web::{Context, Submission};
 
 /// Why none has ended.
@@ -37,8 +37,7 @@ pub async fn create(
 ) -> Result<Response> {
     let handle: Id = id.parse().map_err(|_| Error::NotFound)?;
     let source = Source::of(request);
-    let change =
-        async move |connection: &mut Connection| end(&owner, handle, &source, connection).await;
+    let change = async move |connection: &mut Connection| end(&owner, handle, &source, connection).await;
     answer(app, &context, submission.once(&app.users, change).await?, Done::Ended).await
 }
 
@@ -82,12 +81,7 @@ async fn end(
     Ok(Ok(()))
 }
 
-async fn answer(
-    app: &App,
-    context: &Context,
-    once: Once<(), Refused>,
-    what: Done,
-) -> Result<Response> {
+async fn answer(app: &App, context: &Context, once: Once<(), Refused>, what: Done) -> Result<Response> {
     match once {
         Once::Done(()) => {
             settle(app).await;

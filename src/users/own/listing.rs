@@ -62,17 +62,12 @@ pub async fn load(app: &App, owner: &Owner) -> Result<Vec<Listed>> {
             .load::<Row>(connection)
             .await
     });
-    let mut listed: Vec<Listed> =
-        rows.await?.into_iter().filter_map(|row| listed(app, owner, row)).collect();
+    let mut listed: Vec<Listed> = rows.await?.into_iter().filter_map(|row| listed(app, owner, row)).collect();
     listed.sort_by_key(|sign_in| !sign_in.is_this);
     Ok(listed)
 }
 
-fn listed(
-    app: &App,
-    owner: &Owner,
-    (hash, address, agent, created_at, last_seen_at): Row,
-) -> Option<Listed> {
+fn listed(app: &App, owner: &Owner, (hash, address, agent, created_at, last_seen_at): Row) -> Option<Listed> {
     let (handle, is_this) = (handle(&hash)?, hash == owner.sign_in);
     let key = app.signer.issue(owner.person.id);
     Some(Listed { handle, address, agent, created_at, last_seen_at, is_this, key })

@@ -88,8 +88,7 @@ pub async fn update(
     let mut form = typed(fields);
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
-    let language =
-        Language::from_tag(form.value("language")).ok_or(Error::Unreadable("no such language"))?;
+    let language = Language::from_tag(form.value("language")).ok_or(Error::Unreadable("no such language"))?;
     if !form.is_valid() {
         return refuse(app, &context, &owner, form).await;
     }

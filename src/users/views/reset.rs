@@ -8,7 +8,11 @@ use crate::web::{Context, Form};
 
 /// The page that asks for a link.
 pub fn forgotten(context: &Context, form: &Form) -> Markup {
-    said(context, ("reset-title", "reset-lead"), html! { (forgotten_fragment(context, form)) (to_sign_in(context)) })
+    said(
+        context,
+        ("reset-title", "reset-lead"),
+        html! { (forgotten_fragment(context, form)) (to_sign_in(context)) },
+    )
 }
 
 /// The form alone.
