@@ -74,7 +74,7 @@ impl Entry {
 /// The route table.
 pub fn table() -> Vec<Entry> {
     use Kind::{Form, Page, Switch};
-    use Permission::{DeleteProducts, EditProducts, SeeProducts};
+    use Permission::{DeleteProducts, EditProducts, ManagePeople, SeeProducts};
     vec![
         Entry::new("/", Page, home::show).for_anyone(),
         Entry::new("/register", Page, users::registrations::new).for_anyone(),
@@ -97,6 +97,21 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/account/password", Form, users::own::passwords::update),
         Entry::new("/account/sign-ins/:id/end", Form, users::own::endings::create),
         Entry::new("/account/sign-ins/end-others", Form, users::own::endings::create_others),
+        Entry::new("/invitations/:token", Page, users::acceptances::new).for_anyone(),
+        Entry::new("/invitations/:token", Form, users::acceptances::create).for_anyone(),
+        Entry::new("/users", Page, users::people::index).needs(ManagePeople),
+        Entry::new("/users/:id", Page, users::people::show).needs(ManagePeople),
+        Entry::new("/users/:id/role", Form, users::person_changes::set_role).needs(ManagePeople),
+        Entry::new("/users/:id/disable", Form, users::person_changes::disable).needs(ManagePeople),
+        Entry::new("/users/:id/enable", Form, users::person_changes::enable).needs(ManagePeople),
+        Entry::new("/users/:id/sign-ins/end", Form, users::person_changes::end_sign_ins).needs(ManagePeople),
+        Entry::new("/users/:id/password-link", Form, users::person_changes::make_password_link)
+            .needs(ManagePeople),
+        Entry::new("/users/invitations", Page, users::invitations::index).needs(ManagePeople),
+        Entry::new("/users/invitations", Form, users::invitations::create).needs(ManagePeople),
+        Entry::new("/users/invitations/:id/revoke", Form, users::invitations::destroy).needs(ManagePeople),
+        Entry::new("/users/log", Page, users::entries::index).needs(ManagePeople),
+        Entry::new("/users/log.csv", Page, users::entries::export).needs(ManagePeople),
         Entry::new("/products", Page, products::products::index).needs(SeeProducts),
         Entry::new("/products", Form, products::products::create).needs(EditProducts),
         Entry::new("/products/new", Page, products::products::new).needs(EditProducts),

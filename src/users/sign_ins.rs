@@ -61,6 +61,12 @@ pub async fn create(
         failure.record(app, request, form.value("email"));
     }
     match attempt {
+        Ok(account) if account.disabled_at.is_some() => {
+            let who = Source::of(request).by(&account);
+            log::record_later(app, who, Event::SignInFailed, (&account).into(), "disabled".into());
+            form.fail("", Message::new("login-disabled"));
+            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
+        }
         Ok(account) => {
             begin(app, &context, &session, request, &account, if next.is_empty() { HOME } else { next }).await
         }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Context, Language, Person, asset};
+use super::{Context, Language, Permission, Person, asset};
 
 /// htmx without what the Content-Security-Policy forbids. The script gives every attempt its own
 /// limit, because a request may have to wait until a person has signed in again.
@@ -69,6 +69,7 @@ fn places(context: &Context, person: &Person) -> Markup {
     html! {
         li { (place(&context.here, "/", &language.text("site-overview"))) }
         li { (place(&context.here, "/products", &language.text("site-products"))) }
+        @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", &language.text("people-title"))) } }
         li.person data-email=(person.email) { (place(&context.here, "/account", &person.full_name())) }
     }
 }
