@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::middleware::CatchPanic;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod, get};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod};
 
 use crate::app::App;
 use crate::error::Error;
@@ -83,6 +83,20 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/login", Switch, users::sign_ins::create).for_anyone(),
         Entry::new("/logout", Switch, users::sign_ins::destroy).for_anyone(),
         Entry::new("/language", Switch, users::languages::update).for_anyone(),
+        Entry::new("/password/forgotten", Page, users::resets::new).for_anyone(),
+        Entry::new("/password/forgotten", Form, users::resets::create).for_anyone(),
+        Entry::new("/password/forgotten/sent", Page, users::resets::asked).for_anyone(),
+        Entry::new("/password/new/:token", Page, users::resets::edit).for_anyone(),
+        Entry::new("/password/new/:token", Form, users::resets::update).for_anyone(),
+        Entry::new("/password/set", Page, users::resets::show).for_anyone(),
+        Entry::new("/account", Page, users::own::profiles::show),
+        Entry::new("/account", Form, users::own::profiles::update),
+        Entry::new("/account/email", Form, users::own::emails::create),
+        Entry::new("/account/email/:token", Page, users::own::emails::show).for_anyone(),
+        Entry::new("/account/email/:token", Form, users::own::emails::update).for_anyone(),
+        Entry::new("/account/password", Form, users::own::passwords::update),
+        Entry::new("/account/sign-ins/:id/end", Form, users::own::endings::create),
+        Entry::new("/account/sign-ins/end-others", Form, users::own::endings::create_others),
         Entry::new("/invitations/:token", Page, users::acceptances::new).for_anyone(),
         Entry::new("/invitations/:token", Form, users::acceptances::create).for_anyone(),
         Entry::new("/users", Page, users::people::index).needs(ManagePeople),
@@ -122,16 +136,14 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
     for (path, routes) in methods {
         pages = pages.at(path, routes);
     }
-    let (for_site, for_context) = (app.clone(), app.clone());
-    let pages = pages
+    let (for_site, for_context, for_alive) = (app.clone(), app.clone(), app.clone());
+    pages
         .map_to_response()
         .around(move |next, request| same_site(for_site.clone(), next, request))
         .around(rendered)
-        .around(move |next, request| informed(for_context.clone(), next, request));
-    Route::new()
-        .at("/static/*path", get(assets::serve))
-        .nest_no_strip("/", pages)
-        .map_to_response()
+        .around(move |next, request| informed(for_context.clone(), next, request))
+        .around(move |next, request| users::own::alive::first(for_alive.clone(), next, request))
+        .around(assets::first)
         .around(move |next, request| observed(app.clone(), next, request))
         .with(CatchPanic::new())
         .map_to_response()

@@ -6,7 +6,8 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::account::{Account, EmailTaken};
-use super::log::{Event, Source, Who};
+use super::log::{Event, Source, Who, origin};
+use super::throttle::Deed;
 use super::{password, settings, sign_ins, views};
 use crate::app::App;
 use crate::config::Registration;
@@ -47,6 +48,10 @@ pub async fn create(
     check(&mut form, password);
     if !form.is_valid() {
         return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    if let Err(wait) = app.throttle.count(Deed::Register, &origin(request).address).await {
+        form.fail("", Message::new("register-throttled"));
+        return Ok(sign_ins::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
     }
     match save(app, &context, submission, &form, password, Source::of(request)).await {
         Ok(Once::Done(())) => {}

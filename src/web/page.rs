@@ -70,7 +70,7 @@ fn places(context: &Context, person: &Person) -> Markup {
         li { (place(&context.here, "/", &language.text("site-overview"))) }
         li { (place(&context.here, "/products", &language.text("site-products"))) }
         @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", &language.text("people-title"))) } }
-        li.person data-email=(person.email) { (person.full_name()) }
+        li.person data-email=(person.email) { (place(&context.here, "/account", &person.full_name())) }
     }
 }
 
@@ -129,7 +129,7 @@ fn live(context: &Context) -> Markup {
             template #again {
                 dialog aria-labelledby="again-title" aria-describedby="again-text" {
                     h2 #again-title { (text("site-again-title")) }
-                    p #again-text { (text("site-again-text")) }
+                    p #again-text data-ended=(text("site-again-ended")) { (text("site-again-text")) }
                     div.slot {}
                     form method="dialog" { button.quiet { (text("site-again-cancel")) } }
                 }

@@ -62,7 +62,8 @@ async fn deleting_what_is_deleted_and_restoring_what_is_there_change_nothing() {
     ana.submit(&first).await.assert_redirect("/products");
     second.submit(&again).await.assert_redirect("/products");
     let page = ana.get(&path).await;
-    let restores = [page.form_to(&format!("{path}/restore")), ana.get(&path).await.form_to(&format!("{path}/restore"))];
+    let restores =
+        [page.form_to(&format!("{path}/restore")), ana.get(&path).await.form_to(&format!("{path}/restore"))];
     for form in restores {
         ana.submit(&form).await.assert_redirect(&path);
     }

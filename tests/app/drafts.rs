@@ -5,7 +5,11 @@ use bodega::web::Language;
 use crate::support::{Browser, Form, PASSWORD, Shop, unique};
 
 /// Signs in on the page that an answer leads to, and goes on to where that leads.
-async fn sign_in(browser: &mut Browser, answer: &crate::support::Answer, email: &str) -> crate::support::Answer {
+async fn sign_in(
+    browser: &mut Browser,
+    answer: &crate::support::Answer,
+    email: &str,
+) -> crate::support::Answer {
     let form = browser.follow(answer).await.form_to("/login");
     let answer = browser.submit(&form.fill("email", email).fill("password", PASSWORD)).await;
     answer.assert_status(303);
@@ -20,7 +24,10 @@ async fn a_new_product_typed_after_the_sign_in_ended_comes_back_in_its_form() {
     let typed = ana.product_form("Café", "C-1").await.fill("description", "uno\r\ndos ñ <b>");
     ana.forget_cookie("bodega_session");
     let answer = ana.submit(&typed).await;
-    assert!(answer.assert_status(303).location().unwrap().starts_with("/login?next=%2Fproducts"), "{answer:?}");
+    assert!(
+        answer.assert_status(303).location().unwrap().starts_with("/login?next=%2Fproducts"),
+        "{answer:?}"
+    );
     let form = sign_in(&mut ana, &answer, &email).await.form_to("/products");
     for field in ["name", "code", "description", "units", "category"] {
         assert_eq!(form.value(field), typed.value(field), "{field}");

@@ -26,7 +26,10 @@ async fn breaks() -> bodega::error::Result<Response> {
 async fn broken() -> Replica {
     let app = Shop::new().await.replica().await.app;
     let (for_context, for_log) = (app.clone(), app.clone());
-    let routes = Route::new().at("/panics", poem::get(panics)).at("/fails", poem::get(fails)).at("/breaks", poem::get(breaks));
+    let routes = Route::new()
+        .at("/panics", poem::get(panics))
+        .at("/fails", poem::get(fails))
+        .at("/breaks", poem::get(breaks));
     let site = routes
         .map_to_response()
         .around(layers::rendered)

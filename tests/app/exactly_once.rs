@@ -90,7 +90,9 @@ async fn keys_that_are_forged_or_someone_elses_do_nothing() {
     let visitors = replica.visitor().get("/register").await.form_to("/register");
     let own = ana.product_form("Café", "C-1").await;
     let changed: String = own.value("_submission").chars().rev().collect();
-    for key in [theirs.value("_submission"), visitors.value("_submission"), "", "x", &changed, &"A".repeat(43)] {
+    for key in
+        [theirs.value("_submission"), visitors.value("_submission"), "", "x", &changed, &"A".repeat(43)]
+    {
         let answer = ana.submit(&own.clone().fill("_submission", key)).await;
         answer.assert_page(422, Language::Spanish);
     }

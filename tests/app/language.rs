@@ -55,7 +55,10 @@ async fn the_choice_goes_with_the_account_to_other_browsers() {
 async fn a_language_that_does_not_exist_is_refused_and_no_other_site_is_led_to() {
     let replica = Shop::new().await.replica().await;
     let mut visitor = replica.visitor();
-    visitor.submit(&Form::forged("/language", &[("language", "xx"), ("next", "/")])).await.assert_page(400, Spanish);
+    visitor
+        .submit(&Form::forged("/language", &[("language", "xx"), ("next", "/")]))
+        .await
+        .assert_page(400, Spanish);
     visitor.submit(&Form::forged("/language", &[("next", "/")])).await.assert_page(400, Spanish);
     let form = Form::forged("/language", &[("language", "en"), ("next", "//evil.example")]);
     visitor.submit(&form).await.assert_redirect("/");

@@ -52,13 +52,15 @@ async fn pages_show_every_product_once_in_every_order_and_search() {
     let replica = shop.replica().await;
     let mut ana = replica.person("Ana").await;
     stock::fill(&shop, 130).await;
-    for filter in ["", "&q=producto", "&category=Categoria%203", "&q=par", "&q=numero&category=Categoria%204"] {
+    for filter in ["", "&q=producto", "&category=Categoria%203", "&q=par", "&q=numero&category=Categoria%204"]
+    {
         for sort in ["name", "code", "units", "category", "updated"] {
             for dir in ["asc", "desc"] {
                 let mut seen = std::collections::BTreeSet::new();
                 let mut page = 1;
                 let total = loop {
-                    let answer = ana.get(&format!("/products?sort={sort}&dir={dir}{filter}&page={page}")).await;
+                    let answer =
+                        ana.get(&format!("/products?sort={sort}&dir={dir}{filter}&page={page}")).await;
                     let rows = answer.attributes("#product-table tbody tr", "id");
                     assert!(rows.len() <= 25);
                     for row in rows {
@@ -84,12 +86,14 @@ async fn pages_far_behind_are_as_right_as_the_first() {
     stock::fill(&shop, 6010).await;
     for page in [1, 99, 100, 101, 102, 120, 121, 239, 240, 241] {
         let first = (page - 1) * 25 + 1;
-        let expected: Vec<String> = (first..=(first + 24).min(6010)).map(|number| format!("C-{number:07}")).collect();
+        let expected: Vec<String> =
+            (first..=(first + 24).min(6010)).map(|number| format!("C-{number:07}")).collect();
         let answer = ana.get(&format!("/products?sort=code&page={page}")).await;
         assert_eq!(column(&answer, 1), expected, "page {page}");
         let answer = ana.get(&format!("/products?sort=updated&dir=desc&page={page}")).await;
         let last = 6010 - (page - 1) * 25;
-        let expected: Vec<String> = (1.max(last - 24)..=last).rev().map(|number| format!("C-{number:07}")).collect();
+        let expected: Vec<String> =
+            (1.max(last - 24)..=last).rev().map(|number| format!("C-{number:07}")).collect();
         assert_eq!(column(&answer, 1), expected, "page {page} of the newest");
     }
 }

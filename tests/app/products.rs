@@ -174,7 +174,8 @@ async fn a_product_is_edited_and_found_by_its_new_words_only() {
     let path = ana.add_product("Cafetera", "C-1").await;
     let form = ana.get(&format!("{path}/edit")).await.form_to(&path);
     assert_eq!(form.value("version"), "1");
-    let form = form.fill("name", "Tetera").fill("description", "de barro").fill("units", "3").fill("code", "C-2");
+    let form =
+        form.fill("name", "Tetera").fill("description", "de barro").fill("units", "3").fill("code", "C-2");
     ana.submit(&form).await.assert_redirect(&path);
     let page = ana.get(&path).await;
     assert_eq!(page.text_of("h1"), "Tetera");

@@ -1,6 +1,8 @@
 //! What the route table promises of every route.
 
-use bodega::routes::{self, Access, Entry, Kind};
+use bodega::routes::{self, Access, Entry, Kind as RouteKind};
+use bodega::users::account;
+use bodega::users::link::{self, Kind, Secret};
 use bodega::web::Language;
 
 use crate::support::{Browser, Form, Htmx, Replica, Shop};
@@ -13,6 +15,9 @@ const ADMINISTRATORS: [&str; 2] = ["--default-role", "administrator"];
 /// Forms whose answer is a page with a link to pass on.
 const SHOW_A_LINK: [&str; 2] = ["/users/:id/password-link", "/users/invitations"];
 
+/// A password that is not the one from before.
+const NEW: &str = "nueve faros verdes 28";
+
 /// A product and its path, with the route's own address for it.
 struct Place {
     browser: Browser,
@@ -20,6 +25,12 @@ struct Place {
     /// Somebody whom nobody else knows, and an invitation that is open.
     person: String,
     invitation: String,
+    /// The browser's own address, and the action of the form that ends its owner's other sign-in.
+    email: String,
+    end: String,
+    /// Where a link leads that sets the owner's password, and one that changes the address.
+    password: String,
+    address: String,
 }
 
 impl Place {
@@ -32,12 +43,35 @@ impl Place {
         let invited = browser.submit(&form.fill("email", email())).await;
         let link = invited.attribute(".link input", "value");
         let invitation = link.trim_start_matches("http://localhost:8080").to_owned();
-        Self { browser, product, person: format!("/users/{person}"), invitation }
+        let page = browser.get("/account").await;
+        let own = page.attribute("header .person", "data-email");
+        crate::roles::sign_in(replica, &own).await;
+        let end = browser.get("/account").await.attribute(".sign-ins form", "action");
+        let password = format!("/password/new/{}", own_link(replica, &own, Kind::Password).await);
+        let address = format!("/account/email/{}", own_link(replica, &own, Kind::Email).await);
+        let (person, email) = (format!("/users/{person}"), own);
+        Self { browser, product, person, invitation, email, end, password, address }
     }
+}
 
+/// The secret of a link for somebody.
+async fn own_link(replica: &Replica, email: &str, kind: Kind) -> String {
+    let (secret, new) = (Secret::new(), format!("{email}.new"));
+    let users = &replica.app.users;
+    let account = users.run(async |connection| account::find_by_email(email, connection).await);
+    let id = account.await.unwrap().unwrap().id;
+    let insert = users.run(async |connection| link::insert(&secret, kind, id, &new, connection).await);
+    insert.await.unwrap();
+    secret.text
+}
+
+impl Place {
     fn path(&self, entry: &Entry) -> String {
         let path = entry.path.replace("/products/:id", &self.product).replace("/users/:id", &self.person);
-        path.replace("/invitations/:token", &self.invitation)
+        let path = path.replace("/invitations/:token", &self.invitation);
+        let path = path.replace("/password/new/:token", &self.password);
+        let path = path.replace("/account/email/:token", &self.address);
+        path.replace("/account/sign-ins/:id/end", &self.end)
     }
 
     /// The form as its page shows it, filled in right.
@@ -81,6 +115,24 @@ impl Place {
             "/users/invitations/:id/revoke" => {
                 self.browser.get("/users/invitations").await.form("#invitation-table form")
             }
+            "/account" => self.browser.get("/account").await.form_to(&path).fill("first_name", "Eva"),
+            "/account/email" => {
+                let form = self.browser.get("/account").await.form_to(&path);
+                let email = crate::support::unique("eva") + "@example.com";
+                form.fill("email", email).fill("password", crate::support::PASSWORD)
+            }
+            "/account/password" => {
+                let form = self.browser.get("/account").await.form_to(&path);
+                form.fill("current_password", crate::support::PASSWORD).fill("password", NEW)
+            }
+            "/account/sign-ins/:id/end" | "/account/sign-ins/end-others" => {
+                self.browser.get("/account").await.form_to(&path)
+            }
+            "/account/email/:token" => self.browser.get(&path).await.form_to(&path),
+            "/password/new/:token" => self.browser.get(&path).await.form_to(&path).fill("password", NEW),
+            "/password/forgotten" => {
+                self.browser.get(&path).await.form_to(&path).fill("email", self.email.as_str())
+            }
             other if other.starts_with("/users/:id/") => {
                 self.browser.get(&self.person.clone()).await.form_to(&path)
             }
@@ -93,10 +145,12 @@ impl Place {
 async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
     let shop = Shop::new().await;
     let replica = shop.replica_with(&ADMINISTRATORS).await;
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == Kind::Form) {
+    // Nothing listens there; the mail only has to be on its way.
+    let mailing = shop.replica_with(&["--smtp-url=smtp://127.0.0.1:9"]).await;
+    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Form) {
         let mut place = Place::new(&replica).await;
         if entry.access == Access::Anyone {
-            place.browser = replica.visitor();
+            place.browser = if entry.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
         }
         let form = place.form(&entry).await;
         let mut again = place.browser.clone();
@@ -117,7 +171,7 @@ async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
 #[tokio::test]
 async fn no_route_takes_posts_without_a_key_but_the_switches() {
     for entry in routes::table() {
-        if entry.kind == Kind::Switch {
+        if entry.kind == RouteKind::Switch {
             assert!(SWITCHES.contains(&entry.path), "{} is new: has it to be done only once?", entry.path);
         }
     }
@@ -129,7 +183,10 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
     let place = Place::new(&replica).await;
     let open = ["/", "/register", "/login", "/logout", "/language", "/invitations/:token"];
     for entry in routes::table() {
-        assert_eq!(entry.access == Access::Anyone, open.contains(&entry.path), "{}", entry.path);
+        let is_open = open.contains(&entry.path)
+            || entry.path.starts_with("/password/")
+            || entry.path == "/account/email/:token";
+        assert_eq!(entry.access == Access::Anyone, is_open, "{}", entry.path);
         if entry.access == Access::Anyone {
             continue;
         }
@@ -148,7 +205,7 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
 async fn every_page_answers_heads_as_it_answers_gets() {
     let replica = Shop::new().await.replica_with(&ADMINISTRATORS).await;
     let place = Place::new(&replica).await;
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == Kind::Page) {
+    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Page) {
         for mut browser in [place.browser.clone(), replica.visitor()] {
             let path = place.path(&entry);
             let get = browser.get(&path).await;
@@ -168,7 +225,8 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
     let mut pages = vec!["/".to_owned(), "/products".into(), "/products/new".into(), "/nowhere".into()];
     pages.extend([place.product.clone(), format!("{}/edit", place.product), deleted]);
     pages.extend(["/users".to_owned(), "/users/invitations".into(), "/users/log".into()]);
-    pages.extend([place.person.clone(), place.invitation.clone()]);
+    pages.extend([place.person.clone(), place.invitation.clone(), "/account".into()]);
+    pages.extend([place.password.clone(), place.address.clone()]);
     for path in pages {
         let page = place.browser.get(&path).await;
         for action in page.attributes("form[method='post']", "action") {
@@ -177,7 +235,9 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
                 continue;
             }
             assert!(!form.value("_submission").is_empty(), "{action} on {path}");
-            let is_route = routes::table().iter().any(|entry| entry.kind == Kind::Form && fits(entry.path, &action));
+            let is_route = routes::table()
+                .iter()
+                .any(|entry| entry.kind == RouteKind::Form && fits(entry.path, &action));
             assert!(is_route, "{action} on {path} leads nowhere");
         }
     }
@@ -185,5 +245,6 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
 
 fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
-    pattern.len() == path.len() && pattern.iter().zip(path).all(|(part, given)| part.starts_with(':') || *part == given)
+    pattern.len() == path.len()
+        && pattern.iter().zip(path).all(|(part, given)| part.starts_with(':') || *part == given)
 }

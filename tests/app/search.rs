@@ -20,7 +20,8 @@ async fn find(browser: &mut Browser, q: &str) -> Vec<String> {
     let answer = browser.get(&format!("/products?q={query}")).await;
     answer.assert_page(200, Language::Spanish);
     let found = answer.products();
-    let total = if found.is_empty() { "Ningún resultado".into() } else { format!("{} resultado", found.len()) };
+    let total =
+        if found.is_empty() { "Ningún resultado".into() } else { format!("{} resultado", found.len()) };
     assert!(answer.text_of("#product-total").starts_with(&total), "{q:?}");
     found
 }
@@ -34,7 +35,8 @@ async fn all_words_are_required_each_as_a_beginning_in_any_of_the_four_fields() 
         ("Œuvre straße ﬁn", "X_1", "½ №5 İstanbul ΣΊΣΥΦΟΣ", "日本語"),
     ])
     .await;
-    let (machine, coffee, toy, odd) = ("Cafetera italiana", "Café molido", "Ñandú de peluche", "Œuvre straße ﬁn");
+    let (machine, coffee, toy, odd) =
+        ("Cafetera italiana", "Café molido", "Ñandú de peluche", "Œuvre straße ﬁn");
     let cases: &[(&str, &[&str])] = &[
         ("caf", &[machine, coffee]),
         ("café", &[machine, coffee]),
@@ -80,9 +82,38 @@ async fn whatever_is_typed_nothing_breaks() {
     let many = "palabra ".repeat(1000);
     let different: String = (0..500).map(|number| format!("p{number} ")).collect();
     for q in [
-        "%", "_", "%%%%", "\\", "'", "\"", "' OR 1=1 -- ", "*", "+cafe -te", "\"cafe", "(", ")", "@", "~",
-        "a*", "**", "<script>alert(1)</script>", "\0", "a\0b", "\u{feff}", "\u{202e}", "💥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "{{7*7}}",
-        "${x}", "../..", "%00", "NULL", "\r\nX: y", &long, &many, &different,
+        "%",
+        "_",
+        "%%%%",
+        "\\",
+        "'",
+        "\"",
+        "' OR 1=1 -- ",
+        "*",
+        "+cafe -te",
+        "\"cafe",
+        "(",
+        ")",
+        "@",
+        "~",
+        "a*",
+        "**",
+        "<script>alert(1)</script>",
+        "\0",
+        "a\0b",
+        "\u{feff}",
+        "\u{202e}",
+        "💥",
+        "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "{{7*7}}",
+        "${x}",
+        "../..",
+        "%00",
+        "NULL",
+        "\r\nX: y",
+        &long,
+        &many,
+        &different,
     ] {
         let query: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
         for rest in ["", "&sort=units&dir=desc", "&category=Bebidas", "&page=7"] {
@@ -113,10 +144,20 @@ async fn words_that_few_or_many_products_have_find_alike() {
     let mut ana = replica.person("Ana").await;
     crate::stock::fill(&shop, 4500).await;
     // Every product has "producto", every second "par", the seventh alone "7"; more than 2000 is many.
-    for (q, total) in [("producto", 4500), ("par", 2250), ("par producto", 2250), ("numero0000007", 1), ("par numero00000", 49)] {
+    for (q, total) in [
+        ("producto", 4500),
+        ("par", 2250),
+        ("par producto", 2250),
+        ("numero0000007", 1),
+        ("par numero00000", 49),
+    ] {
         let answer = ana.get(&format!("/products?q={}", q.replace(' ', "+"))).await;
         let shown = Language::Spanish.number(total);
-        assert!(answer.text_of("#product-total").starts_with(&format!("{shown} ")), "{q}: {}", answer.text_of("#product-total"));
+        assert!(
+            answer.text_of("#product-total").starts_with(&format!("{shown} ")),
+            "{q}: {}",
+            answer.text_of("#product-total")
+        );
         assert_eq!(answer.products().len() as u64, total.min(25), "{q}");
     }
     let last = ana.get("/products?q=par&sort=code&page=90").await;

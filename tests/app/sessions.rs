@@ -154,9 +154,12 @@ async fn a_sign_in_ends_after_its_idle_time_and_after_its_lifetime() {
     let shop = Shop::on(&shared_mysql(), &server.address()).await;
     let replica = shop.replica().await;
     let client = redis(&server.address()).await;
-    for (column, days, is_over) in
-        [("last_seen_at", 13, false), ("last_seen_at", 15, true), ("created_at", 89, false), ("created_at", 91, true)]
-    {
+    for (column, days, is_over) in [
+        ("last_seen_at", 13, false),
+        ("last_seen_at", 15, true),
+        ("created_at", 89, false),
+        ("created_at", 91, true),
+    ] {
         let mut ana = replica.person("Ana").await;
         let age = format!("UPDATE sign_ins SET {column} = UTC_TIMESTAMP(6) - INTERVAL {days} DAY");
         diesel::sql_query(age).execute(&mut shop.users_connection().await).await.unwrap();

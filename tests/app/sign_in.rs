@@ -26,7 +26,9 @@ async fn the_right_password_signs_in_whatever_the_case_of_the_address() {
     let email = email();
     replica.person_at("Ana", &email).await;
     let mut visitor = replica.visitor();
-    sign_in(&mut visitor, &format!(" {} ", email.to_uppercase()), PASSWORD).await.assert_redirect("/products");
+    sign_in(&mut visitor, &format!(" {} ", email.to_uppercase()), PASSWORD)
+        .await
+        .assert_redirect("/products");
     visitor.get("/products").await.assert_page(200, Language::Spanish);
 }
 
@@ -131,7 +133,8 @@ async fn htmx_is_told_to_go_to_the_sign_in_page() {
 #[tokio::test]
 async fn a_wrong_password_keeps_the_way_back() {
     let replica = Shop::new().await.replica().await;
-    let answer = sign_in_at(&mut replica.visitor(), "/login?next=%2Fproducts%2Fnew", "x@example.com", "x").await;
+    let answer =
+        sign_in_at(&mut replica.visitor(), "/login?next=%2Fproducts%2Fnew", "x@example.com", "x").await;
     assert_eq!(answer.form_to("/login").value("next"), "/products/new");
 }
 
@@ -190,7 +193,8 @@ async fn the_session_cookie_is_for_this_site_alone() {
     let form = visitor.get("/register").await.form_to("/register");
     let form = form.fill("first_name", "Ana").fill("last_name", "Prueba").fill("email", email());
     let answer = visitor.submit(&form.fill("password", PASSWORD)).await;
-    let cookie = answer.set_cookies().into_iter().find(|cookie| cookie.starts_with("bodega_session=")).unwrap();
+    let cookie =
+        answer.set_cookies().into_iter().find(|cookie| cookie.starts_with("bodega_session=")).unwrap();
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
         assert!(cookie.contains(attribute), "{attribute} in {cookie}");
     }
@@ -220,6 +224,9 @@ async fn malformed_and_unknown_cookies_make_visitors_and_change_nothing() {
         let answer = visitor.get("/products").await;
         answer.assert_redirect("/login?next=%2Fproducts");
         assert_eq!(answer.set_cookies(), Vec::<String>::new(), "{value}");
-        assert_eq!(visitor.get("/").await.assert_page(200, Language::Spanish).set_cookies(), Vec::<String>::new());
+        assert_eq!(
+            visitor.get("/").await.assert_page(200, Language::Spanish).set_cookies(),
+            Vec::<String>::new()
+        );
     }
 }

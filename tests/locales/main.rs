@@ -1,5 +1,6 @@
 //! Every text exists in both languages, and there is no visible text besides.
 
+mod account;
 mod people;
 mod samples;
 
@@ -14,10 +15,11 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 9] = [
+const SPOKEN: [&str; 10] = [
     "alt",
     "aria-label",
     "content",
+    "data-ended",
     "data-gave-up",
     "data-label",
     "data-retry",
@@ -165,6 +167,7 @@ fn may_be_same(place: &str, text: &str) -> bool {
         || !text.chars().any(char::is_alphabetic)
         || text.starts_with("Error ")
         || text == Language::Spanish.text("site-name")
+        || Language::ALL.iter().any(|language| text == language.text("site-language"))
         || text == format!("· {}", Language::Spanish.text("site-name"))
 }
 

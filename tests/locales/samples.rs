@@ -26,6 +26,7 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
     ];
     pages.extend(accounts(&visitor));
     pages.extend(crate::people::pages(&context, &visitor));
+    pages.extend(crate::account::pages(&context, &visitor));
     pages.extend(lists(&context));
     pages.extend(products(&context));
     pages.extend(editors(&context));

@@ -1,6 +1,7 @@
 //! What accounts look like: signing in, registering, and for administrators people, invitations, the log.
 
 pub mod acceptance;
+pub mod account;
 pub mod csv;
 pub mod invitations;
 pub mod log;
@@ -9,5 +10,7 @@ mod pager;
 pub mod people;
 pub mod person;
 pub mod register;
+pub mod reset;
+mod sign_ins;
 mod tabs;
 mod words;
