@@ -87,6 +87,7 @@ async fn who_is_disabled_is_out_at_once_and_cannot_come_back_before_being_enable
     let disable = form(&mut office.ana, &person, "disable").await;
     office.ana.submit(&disable).await.assert_redirect(&person);
     luis.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    assert_eq!(luis.get("/login?next=%2Fproducts").await.alert(), text("ended-disabled"), "with the reason");
     let credentials = Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
     let refused = other.visitor().submit(&credentials).await;
     refused.assert_status(422);
@@ -113,6 +114,7 @@ async fn all_sign_ins_of_a_person_end_together() {
     office.ana.submit(&end).await.assert_redirect(&person);
     for device in &mut devices {
         device.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+        assert_eq!(device.get("/login").await.alert(), text("ended-administrator"));
     }
     sign_in(&other, &email).await.get("/products").await.assert_status(200);
 }

@@ -6,6 +6,7 @@ use time::Duration;
 use super::tabs::tabs;
 use super::{log, words};
 use crate::users::account::Account;
+use crate::users::device;
 use crate::users::entry::{Entry, Filter};
 use crate::users::sign_in::Summary;
 use crate::web::field::submission as hidden_submission;
@@ -177,7 +178,7 @@ fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
                         span {
                             @if sign_in.ended_at.is_some() { (text("people-sign-in-ended")) }
                             @else { (moments.sentence(Message::new("people-sign-in-seen"), sign_in.last_seen_at)) }
-                            " · " (sign_in.agent)
+                            " · " span title=(sign_in.agent) { (device::words(&sign_in.agent).text(context.language)) }
                         }
                     }
                 }
