@@ -49,6 +49,10 @@ pub async fn insert(
     origin: &Origin,
     connection: &mut Connection,
 ) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account))
+        .set(accounts::last_seen_at.eq(now()))
+        .execute(connection)
+        .await?;
     diesel::insert_or_ignore_into(sign_ins::table)
         .values((
             sign_ins::id.eq(&hash[..]),

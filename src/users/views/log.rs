@@ -89,7 +89,10 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
                         td { (moments.time(entry.at)) }
                         th scope="row" { (words::event(context.language, &entry.event)) }
                         td data-label=(text("log-actor")) { (who(entry.actor_id, &entry.actor)) }
-                        td data-label=(text("log-subject")) { (who(entry.subject_id, &entry.subject)) }
+                        td data-label=(text("log-subject")) {
+                            // What people do to themselves is said once.
+                            @if entry.subject != entry.actor { (who(entry.subject_id, &entry.subject)) }
+                        }
                         td data-label=(text("log-detail")) { (words::detail(context.language, entry)) }
                         td data-label=(text("log-address")) { span title=(entry.agent) { (entry.address) } }
                     }

@@ -60,8 +60,10 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
             (details(context, account))
             div.panels {
                 (powers(context, shown))
-                (sign_ins(context, shown.sign_ins))
-                (activity(context, shown))
+                div {
+                    (sign_ins(context, shown.sign_ins))
+                    (activity(context, shown))
+                }
             }
         }
     }
