@@ -18,6 +18,7 @@ mod language;
 mod ledger;
 mod list;
 mod mail;
+mod operator;
 mod people;
 mod products;
 mod registration;
