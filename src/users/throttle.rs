@@ -133,7 +133,7 @@ impl Throttle {
 
     /// Counts something that is done from an address. `Err` with the time to wait when it may not be done.
     pub async fn count(&self, deed: Deed, address: &str) -> Result<(), Duration> {
-        let key = format!("bodega:throttle:{}:{}", deed.name(), hash(&network(address)));
+        let key = format!("bodega:throttle:{}:{}", deed.name(), hash(network(address)));
         let wait = match self.redis.script(COUNT, vec![key.clone()], vec![deed.most(), WINDOW]).await {
             Ok(wait) => wait,
             Err(_) => self.count_locally(key, deed.most()),
@@ -231,10 +231,10 @@ fn seconds(duration: Duration) -> i64 {
 
 /// Hashed, since what people type into the address field is sometimes a password.
 fn keys(subject: Subject<'_>, address: &str) -> [String; 2] {
-    let address = format!("bodega:throttle:address:{}", hash(&network(address)));
+    let address = format!("bodega:throttle:address:{}", hash(network(address)));
     match subject {
         Subject::Account(email) => {
-            [format!("bodega:throttle:account:{}", hash(&super::account::email_key(email))), address]
+            [format!("bodega:throttle:account:{}", hash(super::account::email_key(email))), address]
         }
         Subject::Own(id) => [format!("bodega:throttle:own:{id}"), address],
         Subject::Device(device) => {

@@ -2,9 +2,10 @@
 
 use bodega::users::link;
 use bodega::web::{Language, Message, Role};
+use fred::prelude::*;
 
 use crate::roles::{add_account, person_as, sign_in};
-use crate::support::{Browser, Form, Htmx, PASSWORD, Replica, Shop, unique};
+use crate::support::{Browser, Form, Htmx, PASSWORD, Replica, Server, Shop, shared_mysql, unique};
 
 struct Office {
     shop: Shop,
@@ -102,6 +103,29 @@ async fn who_is_disabled_is_out_at_once_and_cannot_come_back_before_being_enable
     office.ana.submit(&enable).await.assert_redirect(&person);
     sign_in(&other, &email).await;
     luis.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+}
+
+#[tokio::test]
+async fn who_is_disabled_or_demoted_stays_so_when_redis_is_emptied() {
+    let server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let mut others = vec![];
+    for verb in ["disable", "role"] {
+        let email = unique("luis") + "@example.com";
+        let person = format!("/users/{}", add_account(&replica, &email, Role::Clerk).await.id);
+        others.push(sign_in(&replica, &email).await);
+        let form = form(&mut ana, &person, verb).await;
+        let form = if verb == "role" { form.fill("role", "viewer") } else { form };
+        ana.submit(&form).await.assert_redirect(&person);
+    }
+    let client = Client::new(Config::from_url(shop.redis_url.as_str()).unwrap(), None, None, None);
+    client.init().await.unwrap();
+    client.flushall::<()>(false).await.unwrap();
+    others[0].get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    others[1].get("/products/new").await.assert_status(403);
+    others[1].get("/products").await.assert_status(200);
 }
 
 #[tokio::test]
