@@ -119,7 +119,7 @@ impl Place {
             "/account/email" => {
                 let form = self.browser.get("/account").await.form_to(&path);
                 let email = crate::support::unique("eva") + "@example.com";
-                form.fill("email", email).fill("password", crate::support::PASSWORD)
+                form.fill("email", email).fill("current_password", crate::support::PASSWORD)
             }
             "/account/password" => {
                 let form = self.browser.get("/account").await.form_to(&path);
