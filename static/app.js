@@ -158,12 +158,13 @@ function busy(ctx, isOn) {
   if (isOn) running.add(ctx);
   else running.delete(ctx);
   document.documentElement.toggleAttribute('data-busy', running.size > 0);
-  const target = wholePage(ctx) ? byId('main') : ctx.target;
-  mark(target, 'aria-busy', isOn);
-  if (isOn || !ctx.keepIndicators) {
-    for (const button of ctx.sourceElement.querySelectorAll?.('form button:not([type=button]), :scope > button') ?? []) {
-      mark(button, 'aria-disabled', isOn);
-    }
+  mark(wholePage(ctx) ? byId('main') : ctx.target, 'aria-busy', isOn);
+  if (isOn && ctx.sourceElement.matches('form')) {
+    for (const button of ctx.sourceElement.querySelectorAll('button:not([type=button])')) mark(button, 'aria-disabled', true);
+  }
+  // Where another page follows, the form stays marked until that has come.
+  if (!running.size && !ctx.keepIndicators) {
+    for (const button of document.querySelectorAll('button[aria-disabled]')) mark(button, 'aria-disabled', false);
   }
 }
 
