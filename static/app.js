@@ -33,7 +33,7 @@ function pause(ms, signal) {
 // One attempt, with all of its body; nothing when there was no answer.
 async function attempt(address, request) {
   const limit = AbortSignal.timeout(ATTEMPT);
-  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  const signal = request.signal ? AbortSignal.any?.([request.signal, limit]) ?? request.signal : limit;
   try {
     const answer = await fetch(address, { ...request, signal });
     await answer.clone().arrayBuffer();
