@@ -33,7 +33,7 @@ function pause(ms, signal) {
 // One attempt, with all of its body; nothing when there was no answer.
 async function attempt(address, request) {
   const limit = AbortSignal.timeout(ATTEMPT);
-  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  const signal = request.signal ? AbortSignal.any?.([request.signal, limit]) ?? request.signal : limit;
   try {
     const answer = await fetch(address, { ...request, signal });
     await answer.clone().arrayBuffer();
@@ -158,12 +158,13 @@ function busy(ctx, isOn) {
   if (isOn) running.add(ctx);
   else running.delete(ctx);
   document.documentElement.toggleAttribute('data-busy', running.size > 0);
-  const target = wholePage(ctx) ? byId('main') : ctx.target;
-  mark(target, 'aria-busy', isOn);
-  if (isOn || !ctx.keepIndicators) {
-    for (const button of ctx.sourceElement.querySelectorAll?.('form button:not([type=button]), :scope > button') ?? []) {
-      mark(button, 'aria-disabled', isOn);
-    }
+  mark(wholePage(ctx) ? byId('main') : ctx.target, 'aria-busy', isOn);
+  if (isOn && ctx.sourceElement.matches('form')) {
+    for (const button of ctx.sourceElement.querySelectorAll('button:not([type=button])')) mark(button, 'aria-disabled', true);
+  }
+  // Where another page follows, the form stays marked until that has come.
+  if (!running.size && !ctx.keepIndicators) {
+    for (const button of document.querySelectorAll('button[aria-disabled]')) mark(button, 'aria-disabled', false);
   }
 }
 
