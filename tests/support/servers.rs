@@ -166,8 +166,8 @@ fn redis(folder: &Path) -> Command {
     command
 }
 
-/// Below those that outgoing connections get.
-fn free_port() -> u16 {
+/// A port that nobody listens at, below those that outgoing connections get.
+pub fn free_port() -> u16 {
     loop {
         let port = rand::rng().random_range(20_000..32_000);
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
