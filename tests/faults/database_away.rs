@@ -14,8 +14,6 @@ enum Fault {
     Deaf,
 }
 
-const FAULTS: [Fault; 3] = [Fault::Refused, Fault::Frozen, Fault::Deaf];
-
 impl Fault {
     fn happens_to(self, wire: &Proxy) {
         match self {
@@ -56,34 +54,45 @@ fn assert_away(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn without_the_accounts_people_who_are_in_work_on_and_others_are_told_to_wait() {
-    for fault in FAULTS {
-        let House { users, replica, mut ana, email, .. } = house().await;
-        let register = replica.visitor().get("/register").await.form_to("/register");
-        fault.happens_to(&users);
-        let path = ana.add_product("Café", "C-1").await;
-        ana.get(&path).await.assert_page(200, Language::Spanish);
-        ana.get("/").await.assert_page(200, Language::Spanish);
-        let form = ana.get("/products").await.form_to("/language").fill("language", "en");
-        ana.submit(&form).await.assert_status(303);
+async fn with_accounts_that_refuse_people_who_are_in_work_on_and_others_are_told_to_wait() {
+    without_the_accounts(Fault::Refused).await;
+}
 
-        let mut visitor = replica.visitor();
-        let form =
-            visitor.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
-        let answer = visitor.submit(&form).await;
-        assert_away(&answer);
-        assert_eq!(answer.alert(), Message::new("login-away").text(Language::Spanish), "{fault:?}");
-        assert_eq!(answer.form_to("/login").value("email"), email);
-        let register = register.fill("first_name", "Eva").fill("last_name", "Prueba");
-        let register = register.fill("email", unique("eva") + "@example.com").fill("password", PASSWORD);
-        let answer = visitor.submit(&register).await;
-        assert_away(&answer);
-        assert_eq!(answer.alert(), Message::new("register-away").text(Language::Spanish), "{fault:?}");
-        assert_eq!(answer.form_to("/register").value("first_name"), "Eva");
+#[tokio::test]
+async fn with_accounts_that_freeze_people_who_are_in_work_on_and_others_are_told_to_wait() {
+    without_the_accounts(Fault::Frozen).await;
+}
 
-        Fault::ends(&users);
-        visitor.submit(&form).await.assert_redirect("/products");
-    }
+#[tokio::test]
+async fn with_accounts_that_hear_nothing_people_who_are_in_work_on_and_others_are_told_to_wait() {
+    without_the_accounts(Fault::Deaf).await;
+}
+
+async fn without_the_accounts(fault: Fault) {
+    let House { users, replica, mut ana, email, .. } = house().await;
+    let register = replica.visitor().get("/register").await.form_to("/register");
+    fault.happens_to(&users);
+    let path = ana.add_product("Café", "C-1").await;
+    ana.get(&path).await.assert_page(200, Language::Spanish);
+    ana.get("/").await.assert_page(200, Language::Spanish);
+    let form = ana.get("/products").await.form_to("/language").fill("language", "en");
+    ana.submit(&form).await.assert_status(303);
+
+    let mut visitor = replica.visitor();
+    let form = visitor.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
+    let answer = visitor.submit(&form).await;
+    assert_away(&answer);
+    assert_eq!(answer.alert(), Message::new("login-away").text(Language::Spanish), "{fault:?}");
+    assert_eq!(answer.form_to("/login").value("email"), email);
+    let register = register.fill("first_name", "Eva").fill("last_name", "Prueba");
+    let register = register.fill("email", unique("eva") + "@example.com").fill("password", PASSWORD);
+    let answer = visitor.submit(&register).await;
+    assert_away(&answer);
+    assert_eq!(answer.alert(), Message::new("register-away").text(Language::Spanish), "{fault:?}");
+    assert_eq!(answer.form_to("/register").value("first_name"), "Eva");
+
+    Fault::ends(&users);
+    visitor.submit(&form).await.assert_redirect("/products");
 }
 
 #[tokio::test]
@@ -100,31 +109,43 @@ async fn a_registration_that_could_not_be_made_is_made_by_sending_it_again() {
 }
 
 #[tokio::test]
-async fn without_the_products_account_pages_work_and_product_pages_are_back_by_themselves() {
-    for fault in FAULTS {
-        let House { products, replica, mut ana, email, .. } = house().await;
-        let path = ana.add_product("Café", "C-1").await;
-        let form = ana.get(&format!("{path}/edit")).await.form_to(&path).fill("units", "8");
-        fault.happens_to(&products);
-        for page in ["/products", "/", &path] {
-            let answer = ana.get(page).await;
-            assert_away(&answer);
-            assert!(answer.has("header form[action='/logout']"), "{fault:?}: still signed in");
-            assert_eq!(answer.set_cookies(), Vec::<String>::new());
-        }
-        assert_away(&ana.submit(&form).await);
-        let mut visitor = replica.visitor();
-        visitor.get("/").await.assert_page(200, Language::Spanish);
-        let login =
-            visitor.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
-        visitor.submit(&login).await.assert_redirect("/products");
-        visitor.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
-        replica.person("Eva").await;
+async fn with_products_that_refuse_account_pages_work_and_product_pages_come_back_by_themselves() {
+    without_the_products(Fault::Refused).await;
+}
 
-        Fault::ends(&products);
-        ana.submit(&form).await.assert_redirect(&path);
-        assert_eq!(ana.get(&path).await.text_of("dd[data-unit]"), "8");
+#[tokio::test]
+async fn with_products_that_freeze_account_pages_work_and_product_pages_come_back_by_themselves() {
+    without_the_products(Fault::Frozen).await;
+}
+
+#[tokio::test]
+async fn with_products_that_hear_nothing_account_pages_work_and_product_pages_come_back_by_themselves() {
+    without_the_products(Fault::Deaf).await;
+}
+
+async fn without_the_products(fault: Fault) {
+    let House { products, replica, mut ana, email, .. } = house().await;
+    let path = ana.add_product("Café", "C-1").await;
+    let form = ana.get(&format!("{path}/edit")).await.form_to(&path).fill("units", "8");
+    fault.happens_to(&products);
+    for page in ["/products", "/", &path] {
+        let answer = ana.get(page).await;
+        assert_away(&answer);
+        assert!(answer.has("header form[action='/logout']"), "{fault:?}: still signed in");
+        assert_eq!(answer.set_cookies(), Vec::<String>::new());
     }
+    assert_away(&ana.submit(&form).await);
+    let mut visitor = replica.visitor();
+    visitor.get("/").await.assert_page(200, Language::Spanish);
+    let login =
+        visitor.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
+    visitor.submit(&login).await.assert_redirect("/products");
+    visitor.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
+    replica.person("Eva").await;
+
+    Fault::ends(&products);
+    ana.submit(&form).await.assert_redirect(&path);
+    assert_eq!(ana.get(&path).await.text_of("dd[data-unit]"), "8");
 }
 
 #[tokio::test]

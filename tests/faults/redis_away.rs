@@ -22,38 +22,46 @@ async fn sign_in(replica: &Replica, email: &str, password: &str) -> (Browser, cr
 }
 
 #[tokio::test]
-async fn without_redis_everybody_stays_in_and_can_sign_in_and_out() {
-    for fault in ["refused", "frozen", "deaf"] {
-        let (_shop, wire, replica) = behind_a_wire().await;
-        let email = unique("ana") + "@example.com";
-        let mut ana = replica.person_at("Ana", &email).await;
-        match fault {
-            "refused" => wire.refuse(),
-            "frozen" => wire.answers(Flow::Hold),
-            _ => wire.requests(Flow::Drop),
-        }
-        let path = ana.add_product("Café", "C-1").await;
-        ana.get(&path).await.assert_page(200, Language::Spanish);
-        let (mut again, answer) = sign_in(&replica, &email, PASSWORD).await;
-        answer.assert_redirect("/products");
-        again.get("/products").await.assert_page(200, Language::Spanish);
-        let mut thief = again.clone();
-        again.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
-        thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
-        ana.get("/products").await.assert_page(200, Language::Spanish);
-        let mut eva = replica.person("Eva").await;
-        eva.get("/products").await.assert_page(200, Language::Spanish);
+async fn with_a_redis_that_refuses_everybody_stays_in_and_can_sign_in_and_out() {
+    without_redis(|wire| wire.refuse()).await;
+}
 
-        wire.heal();
-        wire.reset();
-        while replica.app.redis.ping().await.is_err() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        for browser in [&mut ana, &mut eva] {
-            browser.get("/products").await.assert_page(200, Language::Spanish);
-        }
-        thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+#[tokio::test]
+async fn with_a_redis_that_freezes_everybody_stays_in_and_can_sign_in_and_out() {
+    without_redis(|wire| wire.answers(Flow::Hold)).await;
+}
+
+#[tokio::test]
+async fn with_a_redis_that_hears_nothing_everybody_stays_in_and_can_sign_in_and_out() {
+    without_redis(|wire| wire.requests(Flow::Drop)).await;
+}
+
+async fn without_redis(fault: fn(&Proxy)) {
+    let (_shop, wire, replica) = behind_a_wire().await;
+    let email = unique("ana") + "@example.com";
+    let mut ana = replica.person_at("Ana", &email).await;
+    fault(&wire);
+    let path = ana.add_product("Café", "C-1").await;
+    ana.get(&path).await.assert_page(200, Language::Spanish);
+    let (mut again, answer) = sign_in(&replica, &email, PASSWORD).await;
+    answer.assert_redirect("/products");
+    again.get("/products").await.assert_page(200, Language::Spanish);
+    let mut thief = again.clone();
+    again.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
+    thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    ana.get("/products").await.assert_page(200, Language::Spanish);
+    let mut eva = replica.person("Eva").await;
+    eva.get("/products").await.assert_page(200, Language::Spanish);
+
+    wire.heal();
+    wire.reset();
+    while replica.app.redis.ping().await.is_err() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+    for browser in [&mut ana, &mut eva] {
+        browser.get("/products").await.assert_page(200, Language::Spanish);
+    }
+    thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
 }
 
 #[tokio::test]
