@@ -153,6 +153,10 @@ fn mysql(folder: &Path) -> Command {
         "--loose-mysqlx=0",
     ]);
     command.arg(format!("--datadir={}", folder.display()));
+    // MariaDB empties this folder when it starts, also of what other servers have there.
+    let temporary = folder.with_extension("tmp");
+    let _ = std::fs::create_dir_all(&temporary);
+    command.arg(format!("--tmpdir={}", temporary.display()));
     command.arg(format!("--socket={}", folder.join("socket").display()));
     command.arg(format!("--init-file={}", folder.with_file_name("mysql.sql").display()));
     command.args(["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--user=root"]);
