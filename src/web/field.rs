@@ -294,3 +294,6 @@ impl Render for Field<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ mod list;
 mod mail;
 mod operator;
 mod people;
+mod plans;
 mod products;
 mod registration;
 mod resets;

@@ -15,13 +15,14 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 10] = [
+const SPOKEN: [&str; 11] = [
     "alt",
     "aria-label",
     "content",
     "data-ended",
     "data-gave-up",
     "data-label",
+    "data-other",
     "data-retry",
     "data-retrying",
     "data-unit",
