@@ -97,6 +97,15 @@ impl Redis {
         self.ask(self.impatient().custom(command, arguments)).await
     }
 
+    /// The value of a key, whose expiry stays what it is.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn get(&self, key: &str) -> Result<Option<String>> {
+        self.ask(self.impatient().get(key)).await
+    }
+
     /// Sets a key, also over another value.
     ///
     /// # Errors

@@ -12,17 +12,25 @@ struct Line {
     line: String,
 }
 
-/// A line for each account, product, category and word.
+/// A line for each account, sign-in that was ended, link, invitation, product, category and word.
 pub async fn of(shop: &Shop) -> Vec<String> {
-    let accounts = "SELECT CONCAT_WS('|', HEX(id), email, role) AS line FROM accounts ORDER BY id";
+    let accounts = "SELECT CONCAT_WS('|', HEX(id), email, role, IFNULL(disabled_at, '-')) AS line FROM accounts ORDER BY id";
     let products = "SELECT CONCAT_WS('|', HEX(id), name, code, units, category, version, \
                     IFNULL(deleted_at, '-')) AS line FROM products ORDER BY id";
     let categories = "SELECT CONCAT_WS('|', name, products) AS line FROM categories ORDER BY name";
     let words = "SELECT CONCAT_WS('|', word, HEX(product_id)) AS line FROM product_words ORDER BY 1";
     let mut lines = vec![];
     let mut users = shop.users_connection().await;
-    let found: Vec<Line> = diesel::sql_query(accounts).load(&mut users).await.unwrap();
-    lines.extend(found);
+    // What administrators did: ends of sign-ins of people who have none leave only this behind.
+    let deeds = "SELECT CONCAT_WS('|', HEX(id), event) AS line FROM security_log \
+                 WHERE event NOT IN ('signed-in', 'signed-out', 'refused', 'sign-in-failed') ORDER BY id";
+    let links = "SELECT CONCAT_WS('|', HEX(id), IFNULL(used_at, '-')) AS line FROM links ORDER BY id";
+    let invitations = "SELECT CONCAT_WS('|', HEX(id), IFNULL(revoked_at, '-'), IFNULL(accepted_at, '-')) \
+                       AS line FROM invitations ORDER BY id";
+    for query in [accounts, deeds, links, invitations] {
+        let found: Vec<Line> = diesel::sql_query(query).load(&mut users).await.unwrap();
+        lines.extend(found);
+    }
     let mut connection = shop.products_connection().await;
     for query in [products, categories, words] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut connection).await.unwrap();

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod answers;
 mod bodies;
 mod conflicts;
@@ -11,15 +12,23 @@ mod deletions;
 mod drafts;
 mod errors;
 mod exactly_once;
+mod invitations;
+mod known_device;
 mod language;
 mod ledger;
 mod list;
 mod plans;
+mod mail;
+mod people;
 mod products;
 mod registration;
+mod resets;
+mod roles;
 mod routes;
 mod search;
+mod security_log;
 mod sessions;
 mod sign_in;
+mod sign_ins;
 mod stock;
 mod throttle;

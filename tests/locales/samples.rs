@@ -25,6 +25,8 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
         ("closed".into(), register::closed(&visitor)),
     ];
     pages.extend(accounts(&visitor));
+    pages.extend(crate::people::pages(&context, &visitor));
+    pages.extend(crate::account::pages(&context, &visitor));
     pages.extend(lists(&context));
     pages.extend(products(&context));
     pages.extend(editors(&context));
@@ -35,7 +37,7 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 
-fn data(word: &str) -> String {
+pub fn data(word: &str) -> String {
     format!("{DATA}{word}")
 }
 
