@@ -105,11 +105,14 @@ pub fn email(context: &Context, form: &Form) -> Markup {
 /// The password.
 pub fn password(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "password");
+    let username = context.person.as_ref().map_or("", |person| &person.email);
     html! {
         form #password-form .stack method="post" action="/account/password" novalidate
             hx-post="/account/password" hx-swap="outerHTML" hx-sync="this:drop" {
             (fields.submission())
             (fields.alert(html! {}))
+            // For programs that keep passwords: whose the new one is.
+            input type="email" autocomplete="username" value=(username) hidden readonly;
             (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
             (fields.field("password", "account-password-new").password().autocomplete("new-password")
                 .hint("users-password-hint"))
