@@ -16,6 +16,8 @@ use crate::web::Message;
 const WAIT: Duration = Duration::from_secs(3);
 /// A password that falls to so many guesses is a common one, or hardly better.
 const GUESSES: u64 = 100_000;
+/// What everyone here would think of first.
+const HOUSE: &str = "bodega";
 
 /// Hashes and verifies off the threads that serve pages, never more at once than there are cores.
 #[derive(Clone)]
@@ -127,7 +129,8 @@ pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
 fn is_personal(password: &str, own: &[&str]) -> bool {
     let fold = |text: &str| crate::text::words(text).collect::<String>();
     let mut rest = fold(password);
-    let mut words: Vec<String> = own.iter().flat_map(|text| crate::text::words(text)).collect();
+    let mut words: Vec<String> =
+        own.iter().chain(&[HOUSE]).flat_map(|text| crate::text::words(text)).collect();
     words.retain(|word| word.chars().count() >= 3);
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let before = rest.len();
@@ -166,7 +169,14 @@ mod tests {
 
     #[test]
     fn ones_own_name_and_address_are_refused() {
-        for password in ["AnaGarcia", "garcía.maria", "ana.garcia@example.com", "mariagarcia12"] {
+        for password in [
+            "AnaGarcia",
+            "garcía.maria",
+            "ana.garcia@example.com",
+            "mariagarcia12",
+            "Bodega123",
+            "bodegagarcía",
+        ] {
             assert_eq!(key(password), Some("password-personal"), "{password}");
         }
     }
