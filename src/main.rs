@@ -41,6 +41,8 @@ enum Command {
 enum User {
     /// Makes an account; the password comes from the terminal or, else, from standard input
     Create(bodega::users::operator::Options),
+    /// Removes somebody's second factor and recovery codes: for people who have lost all of it
+    ResetFactor(bodega::users::factor::operator::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate(databases) => bodega::migrate::run(&databases).await,
         Command::Seed(options) => bodega::seed::run(&options).await,
         Command::User(User::Create(options)) => bodega::users::operator::run(&options).await,
+        Command::User(User::ResetFactor(options)) => bodega::users::factor::operator::run(&options).await,
         Command::Healthcheck { internal_listen } => healthcheck(internal_listen),
     }
 }

@@ -109,6 +109,11 @@ pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryRes
         .optional()
 }
 
+/// The account with this key.
+pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+}
+
 /// Replaces the hash of a password by a stronger one of the same password.
 pub async fn renew_password_hash(
     id: Id,

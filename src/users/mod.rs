@@ -1,6 +1,7 @@
 //! Feature: people and their sign-ins, in the database `db_usuarios`.
 
 pub mod account;
+pub mod factor;
 pub mod languages;
 pub mod link;
 pub mod log;

@@ -1,4 +1,5 @@
 //! What accounts look like: signing in and registering.
 
+pub mod factor;
 pub mod login;
 pub mod register;

@@ -1,0 +1,63 @@
+//! Resetting the second factor of somebody who has lost it and the recovery codes, too.
+
+use poem::web::Path;
+use poem::{Request, Response, handler};
+use time::Duration;
+
+use super::store;
+use crate::app::App;
+use crate::db::{Connection, Once};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::users::account::{self, Account};
+use crate::users::log::{Event, Source};
+use crate::users::mail::Mail;
+use crate::web::permission::ManagePeople;
+use crate::web::{Context, Language, May, Message, Submission, answer};
+
+/// Resets it, and tells the person. Not one's own: that takes a code.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    who: May<ManagePeople>,
+    submission: Submission,
+    id: Path<String>,
+    request: &Request,
+) -> Result<Response> {
+    let id: Id = id.parse().map_err(|_| Error::NotFound)?;
+    if id == who.0.id {
+        return Err(Error::Forbidden);
+    }
+    let account = app.users.run(async |connection| account::find(id, connection).await).await?;
+    let account = account.ok_or(Error::NotFound)?;
+    let source = Source::of(request);
+    let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
+    let change = async move |connection: &mut Connection| {
+        if !store::delete(id, connection).await? {
+            return Ok(Ok(()));
+        }
+        source.record(Event::FactorReset, &account, "", connection).await?;
+        if let Some(mail) = &mail {
+            mail.post(connection).await?;
+        }
+        Ok(Ok::<_, ()>(()))
+    };
+    match submission.once(&app.users, change).await? {
+        Once::Done(()) => Ok(answer::see_other(&context, &format!("/users/{id}"))),
+        _ => Err(Error::ForeignSubmission),
+    }
+}
+
+fn mail(account: &Account, by: &str) -> Mail {
+    let language = Language::from_tag(&account.language).unwrap_or_default();
+    Mail {
+        recipient: account.email.clone(),
+        subject: language.text("factor-reset-mail-subject"),
+        body: Message::new("factor-reset-mail-body")
+            .with("name", account.first_name.clone())
+            .with("by", by)
+            .text(language),
+        lifetime: Duration::days(7),
+    }
+}

@@ -1,0 +1,8 @@
+//! What the second factor looks like.
+
+pub mod account;
+pub mod codes;
+pub mod requirement;
+pub mod reset;
+pub mod second_step;
+pub mod setup;
