@@ -12,17 +12,24 @@ struct Line {
     line: String,
 }
 
-/// A line for each account, product, category and word.
+/// A line for each account, second factor, setting, product, category and word.
 pub async fn of(shop: &Shop) -> Vec<String> {
     let accounts = "SELECT CONCAT_WS('|', HEX(id), email, role) AS line FROM accounts ORDER BY id";
+    let factors =
+        "SELECT CONCAT_WS('|', HEX(account_id), HEX(secret), last_step) AS line FROM factors ORDER BY 1";
+    let codes =
+        "SELECT CONCAT_WS('|', HEX(account_id), HEX(code), used_at) AS line FROM recovery_codes ORDER BY 1";
+    let settings = "SELECT CONCAT_WS('|', name, HEX(value)) AS line FROM settings ORDER BY 1";
     let products = "SELECT CONCAT_WS('|', HEX(id), name, code, units, category, version, \
                     IFNULL(deleted_at, '-')) AS line FROM products ORDER BY id";
     let categories = "SELECT CONCAT_WS('|', name, products) AS line FROM categories ORDER BY name";
     let words = "SELECT CONCAT_WS('|', word, HEX(product_id)) AS line FROM product_words ORDER BY 1";
     let mut lines = vec![];
     let mut users = shop.users_connection().await;
-    let found: Vec<Line> = diesel::sql_query(accounts).load(&mut users).await.unwrap();
-    lines.extend(found);
+    for query in [accounts, factors, codes, settings] {
+        let found: Vec<Line> = diesel::sql_query(query).load(&mut users).await.unwrap();
+        lines.extend(found);
+    }
     let mut connection = shop.products_connection().await;
     for query in [products, categories, words] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut connection).await.unwrap();

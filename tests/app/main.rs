@@ -11,6 +11,7 @@ mod deletions;
 mod drafts;
 mod errors;
 mod exactly_once;
+mod factor;
 mod language;
 mod ledger;
 mod list;

@@ -5,6 +5,8 @@ use bodega::id::Id;
 use bodega::products::listing::{Category, Listing, Query, Row};
 use bodega::products::product::Product;
 use bodega::products::views::{form, list, notice::Notice, show};
+use bodega::users::factor::factors::State;
+use bodega::users::views::factor::{account, codes, requirement, reset, second_step, setup};
 use bodega::users::views::{login, register};
 use bodega::web::{Context, Form, Language, Message, Person, Role, error_page};
 use maud::Markup;
@@ -25,6 +27,7 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
         ("closed".into(), register::closed(&visitor)),
     ];
     pages.extend(accounts(&visitor));
+    pages.extend(factors(&context, &visitor));
     pages.extend(lists(&context));
     pages.extend(products(&context));
     pages.extend(editors(&context));
@@ -105,6 +108,40 @@ fn accounts(visitor: &Context) -> Vec<(String, Markup)> {
         ("login refused".into(), login::page(visitor, &refused(), "/")),
         ("register".into(), register::page(visitor, &Form::default())),
         ("register refused".into(), register::page(visitor, &empty())),
+    ]
+}
+
+fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
+    let setup = |action| setup::Setup { key: data("ABCD"), uri: "otpauth://totp/x".into(), action };
+    let empty = Form::default();
+    let wrong = |field| form(&[], vec![(field, Message::new("factor-code-wrong"))]);
+    let over = form(&[], vec![("", Message::new("factor-start-over"))]);
+    let away = form(&[], vec![("", Message::new("factor-away"))]);
+    let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
+    let state = |is_set, is_required, recovery_codes_left| State {
+        is_set,
+        is_required,
+        recovery_codes_left,
+        renewal: password.clone(),
+        removal: wrong("code"),
+    };
+    let account = |state| account::page(context, &state);
+    vec![
+        ("factor off".into(), account(state(false, false, 0))),
+        ("factor asked for".into(), account(state(false, true, 0))),
+        ("factor on".into(), account(state(true, false, 8))),
+        ("factor on, few codes".into(), account(state(true, true, 1))),
+        ("factor on, no codes".into(), account(state(true, true, 0))),
+        ("factor setup".into(), setup::page(context, &setup("/account/factor"), &wrong("code"))),
+        ("enrolment".into(), setup::page(visitor, &setup("/login/factor/new"), &empty)),
+        ("second step".into(), second_step::page(visitor, &empty)),
+        ("second step, wrong".into(), second_step::page(visitor, &wrong("recovery_code"))),
+        ("second step, away".into(), second_step::page(visitor, &away)),
+        ("login again".into(), login::page(visitor, &over, "/")),
+        ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
+        ("required".into(), requirement::page(context, true, "key")),
+        ("not required".into(), requirement::page(context, false, "key")),
+        ("reset".into(), reset::form(context, Id::NIL, "key")),
     ]
 }
 
