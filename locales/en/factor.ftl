@@ -49,8 +49,7 @@ factor-settings-stop = Stop requiring it
 
 factor-reset = Reset two-step verification
 factor-reset-mail-subject = Your two-step verification has been reset
-factor-reset-mail-body =
-    Hello { $name },
+factor-reset-mail-body = Hello { $name },
 
     { $by } has reset the two-step verification of your Bodega account. From now on you sign in with your password alone; you can turn it on again in your account.
 

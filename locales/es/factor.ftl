@@ -49,8 +49,7 @@ factor-settings-stop = Dejar de exigirla
 
 factor-reset = Restablecer la verificación en dos pasos
 factor-reset-mail-subject = Tu verificación en dos pasos se ha restablecido
-factor-reset-mail-body =
-    Hola, { $name }:
+factor-reset-mail-body = Hola, { $name }:
 
     { $by } ha restablecido la verificación en dos pasos de tu cuenta de Bodega. Desde ahora entras solo con la contraseña; puedes volver a activarla en tu cuenta.
 

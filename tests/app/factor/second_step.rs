@@ -97,16 +97,15 @@ async fn a_wrong_code_is_said_beside_its_field_and_the_form_is_still_good() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;
     let ana = Person::new(&replica).await;
-    let mut visitor = replica.visitor();
     for htmx in [Htmx::No, Htmx::Partial] {
-        visitor.htmx(Htmx::No);
+        let mut visitor = replica.visitor();
+        ana.wait(&shop).await;
         let form = ana.first_step(&mut visitor).await.fill("code", ana.phone.wrong_code());
         visitor.htmx(htmx);
         let answer = visitor.submit(&form).await;
         answer.assert_message("code", &Message::new("factor-code-wrong"), Language::Spanish);
         assert_eq!(answer.focused().as_deref(), Some("code"));
         assert_eq!(answer.has("html[lang]") && answer.has("header"), htmx == Htmx::No);
-        ana.wait(&shop).await;
         let form = answer.form_to("/login/factor").fill("code", ana.phone.code(0));
         let answer = visitor.submit(&form).await;
         assert_eq!(answer.location(), Some("/products"));
