@@ -7,6 +7,7 @@ pub mod link;
 pub mod log;
 pub mod mail;
 pub mod operator;
+pub mod passkey;
 mod password;
 pub mod registrations;
 mod session_store;

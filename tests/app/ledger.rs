@@ -19,6 +19,7 @@ pub async fn of(shop: &Shop) -> Vec<String> {
         "SELECT CONCAT_WS('|', HEX(account_id), HEX(secret), last_step) AS line FROM factors ORDER BY 1";
     let codes =
         "SELECT CONCAT_WS('|', HEX(account_id), HEX(code), used_at) AS line FROM recovery_codes ORDER BY 1";
+    let passkeys = "SELECT CONCAT_WS('|', HEX(id), HEX(account_id), name) AS line FROM passkeys ORDER BY 1";
     let settings = "SELECT CONCAT_WS('|', name, HEX(value)) AS line FROM settings ORDER BY 1";
     let products = "SELECT CONCAT_WS('|', HEX(id), name, code, units, category, version, \
                     IFNULL(deleted_at, '-')) AS line FROM products ORDER BY id";
@@ -26,7 +27,7 @@ pub async fn of(shop: &Shop) -> Vec<String> {
     let words = "SELECT CONCAT_WS('|', word, HEX(product_id)) AS line FROM product_words ORDER BY 1";
     let mut lines = vec![];
     let mut users = shop.users_connection().await;
-    for query in [accounts, factors, codes, settings] {
+    for query in [accounts, factors, codes, passkeys, settings] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut users).await.unwrap();
         lines.extend(found);
     }

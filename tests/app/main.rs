@@ -15,6 +15,7 @@ mod factor;
 mod language;
 mod ledger;
 mod list;
+mod passkeys;
 mod products;
 mod registration;
 mod routes;

@@ -6,7 +6,14 @@ use bodega::web::Language;
 use crate::support::{Browser, Form, Htmx, Replica, Shop};
 
 /// Routes that change something without a key, because doing them twice is as good as once.
-const SWITCHES: [&str; 3] = ["/login", "/logout", "/language"];
+const SWITCHES: [&str; 6] = [
+    "/login",
+    "/login/passkey",
+    "/login/passkey/options",
+    "/account/passkeys/options",
+    "/logout",
+    "/language",
+];
 
 /// A product and its path, with the route's own address for it.
 struct Place {
@@ -48,7 +55,7 @@ impl Place {
                 self.browser.get(&self.product.clone()).await.form_to(&path)
             }
             "/products/:id/delete" => self.browser.get(&self.product.clone()).await.form_to(&path),
-            path if path.contains("/factor") || path == "/users/settings" => {
+            path if path.contains("/factor") || path.contains("/passkeys") || path == "/users/settings" => {
                 crate::factor::forms::form(&self.replica, &mut self.browser, &mut self.administrator, path)
                     .await
             }
@@ -96,7 +103,17 @@ async fn no_route_takes_posts_without_a_key_but_the_switches() {
 async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
     let replica = Shop::new().await.replica().await;
     let place = Place::new(&replica).await;
-    let open = ["/", "/register", "/login", "/login/factor", "/login/factor/new", "/logout", "/language"];
+    let open = [
+        "/",
+        "/register",
+        "/login",
+        "/login/factor",
+        "/login/factor/new",
+        "/login/passkey",
+        "/login/passkey/options",
+        "/logout",
+        "/language",
+    ];
     for entry in routes::table() {
         assert_eq!(entry.access == Access::Anyone, open.contains(&entry.path), "{}", entry.path);
         if entry.access == Access::Anyone {
@@ -135,7 +152,9 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
     let deleted = place.browser.add_product("Té", "T-1").await;
     place.browser.press(&deleted, "delete").await;
     let mut pages = vec!["/".to_owned(), "/products".into(), "/products/new".into(), "/nowhere".into()];
-    pages.extend(["/account/factor", "/account/factor/new", "/users/settings"].map(String::from));
+    pages.extend(
+        ["/account/factor", "/account/factor/new", "/account/passkeys", "/users/settings"].map(String::from),
+    );
     pages.extend([place.product.clone(), format!("{}/edit", place.product), deleted]);
     for path in pages {
         let page = place.browser.get(&path).await;

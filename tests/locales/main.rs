@@ -12,10 +12,11 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 9] = [
+const SPOKEN: [&str; 10] = [
     "alt",
     "aria-label",
     "content",
+    "data-failed",
     "data-gave-up",
     "data-label",
     "data-retry",

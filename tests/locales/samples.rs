@@ -6,8 +6,10 @@ use bodega::products::listing::{Category, Listing, Query, Row};
 use bodega::products::product::Product;
 use bodega::products::views::{form, list, notice::Notice, show};
 use bodega::users::factor::factors::State;
+use bodega::users::passkey::passkeys::State as PasskeyState;
+use bodega::users::passkey::store::Row as Key;
 use bodega::users::views::factor::{account, codes, requirement, reset, second_step, setup};
-use bodega::users::views::{login, register};
+use bodega::users::views::{login, passkey, register};
 use bodega::web::{Context, Form, Language, Message, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
@@ -50,7 +52,14 @@ fn context(language: Language) -> Context {
         email: data("ana@ejemplo.com"),
         role: Role::Clerk,
     };
-    Context { language, person: Some(person), here: "/".into(), request_id: data("id"), ..Context::default() }
+    Context {
+        language,
+        person: Some(person),
+        here: "/".into(),
+        request_id: data("id"),
+        passkeys: true,
+        ..Context::default()
+    }
 }
 
 fn product() -> Product {
@@ -141,8 +150,24 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
         ("required".into(), requirement::page(context, true, "key")),
         ("not required".into(), requirement::page(context, false, "key")),
+        ("passkeys".into(), passkey::page(context, &passkeys(&password))),
+        ("no passkeys".into(), passkey::page(context, &PasskeyState::default())),
+        ("door".into(), passkey::door(visitor, "/")),
+        (
+            "login with passkeys".into(),
+            login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
+        ),
         ("reset".into(), reset::form(context, Id::NIL, "key")),
     ]
+}
+
+fn passkeys(refused: &Form) -> PasskeyState {
+    let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
+    PasskeyState {
+        passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
+        addition: form(&[], vec![("", Message::new("passkey-not-added"))]),
+        removal: refused.clone(),
+    }
 }
 
 fn lists(context: &Context) -> Vec<(String, Markup)> {

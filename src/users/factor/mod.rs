@@ -4,7 +4,7 @@ pub mod code;
 pub mod enrolments;
 pub mod factors;
 pub mod operator;
-mod proof;
+pub mod proof;
 pub mod recovery_codes;
 pub mod requirement;
 pub mod resets;

@@ -53,7 +53,7 @@ pub async fn reset(email: &str, users: &Database) -> crate::error::Result<Option
                 let Some(account) = account::find_by_email(&email, connection).await? else {
                     return Ok::<_, diesel::result::Error>(None);
                 };
-                let removed = store::delete(account.id, connection).await?;
+                let removed = store::reset(account.id, connection).await?;
                 if removed {
                     let source = Source::default();
                     source

@@ -74,6 +74,16 @@ pub fn done<T, R>(once: Once<T, R>) -> Result<T, Doubt<R>> {
 }
 
 impl<R> Doubt<R> {
+    /// The same with another kind of refusal.
+    pub fn map<S>(self, other: impl FnOnce(R) -> S) -> Doubt<S> {
+        match self {
+            Self::Refused(why) => Doubt::Refused(other(why)),
+            Self::Changed => Doubt::Changed,
+            Self::Throttled(seconds) => Doubt::Throttled(seconds),
+            Self::Error(error) => Doubt::Error(error),
+        }
+    }
+
     /// The form again, with what is wrong; `beside` says in which field a refusal is shown and how.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub async fn create(
     let source = Source::of(request);
     let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
     let change = async move |connection: &mut Connection| {
-        if !store::delete(id, connection).await? {
+        if !store::reset(id, connection).await? {
             return Ok(Ok(()));
         }
         source.record(Event::FactorReset, &account, "", connection).await?;

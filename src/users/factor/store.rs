@@ -11,6 +11,7 @@ use super::code::{STEP, Secret};
 use crate::db::users_schema::{factors, recovery_codes};
 use crate::db::{Connection, now};
 use crate::id::Id;
+use crate::users::passkey;
 
 /// Why a second factor is not set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,12 @@ pub async fn delete(account: Id, connection: &mut Connection) -> QueryResult<boo
         .execute(connection)
         .await?;
     Ok(removed == 1)
+}
+
+/// The same, and the passkeys with it: for somebody who has lost all of it. Whether there was anything.
+pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool> {
+    let had_factor = delete(account, connection).await?;
+    Ok(passkey::store::delete_all(account, connection).await? || had_factor)
 }
 
 /// What is stored of a recovery code. With 80 random bits a fast hash is enough.

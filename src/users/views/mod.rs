@@ -2,4 +2,5 @@
 
 pub mod factor;
 pub mod login;
+pub mod passkey;
 pub mod register;

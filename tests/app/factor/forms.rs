@@ -31,6 +31,14 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             own(browser).await;
             browser.get("/account/factor").await.form_to(path).fill("password", PASSWORD)
         }
+        "/account/passkeys" => crate::passkeys::Device::new().enrol(browser).await,
+        "/account/passkeys/remove" => {
+            let form = crate::passkeys::Device::new().enrol(browser).await;
+            browser.submit(&form).await.assert_redirect("/account/passkeys");
+            let page = browser.get("/account/passkeys").await;
+            let key = page.attribute("input[type='radio']", "value");
+            page.form_to(path).fill("passkey", key).fill("password", PASSWORD)
+        }
         "/users/settings" => browser.get(path).await.form_to(path),
         "/users/:id/factor/reset" => {
             let email = unique("luis") + "@example.com";

@@ -17,6 +17,9 @@ pub fn page(context: &Context, state: &State) -> Markup {
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             @if state.is_set { (set(context, state)) } @else { (unset(context, state)) }
+            @if context.passkeys {
+                p.other { a href="/account/passkeys" { (context.language.text("passkey-see")) } }
+            }
         }
     };
     layout(context, &title, main)
