@@ -22,6 +22,7 @@ document.addEventListener('submit', event => {
 
 async function perform(form, ceremony) {
   const problem = form.querySelector('[data-failed]');
+  problem.role = null;
   problem.textContent = '';
   try {
     const { challenge, options } = await ask(form.getAttribute('action'));
@@ -29,6 +30,8 @@ async function perform(form, ceremony) {
     form.elements.challenge.value = challenge;
     form.elements.credential.value = JSON.stringify(credential.toJSON());
   } catch {
+    // Inserted with its role, so that it is read out.
+    problem.role = 'alert';
     problem.textContent = problem.dataset.failed;
     return;
   }

@@ -95,6 +95,6 @@ fn ceremony(context: &Context) -> Markup {
     html! {
         input type="hidden" name="challenge";
         input type="hidden" name="credential";
-        p.error role="alert" data-failed=(context.language.text("passkey-given-up")) {}
+        p.error data-failed=(context.language.text("passkey-given-up")) {}
     }
 }

@@ -48,6 +48,7 @@ async fn a_code_is_accepted_once_also_by_two_replicas_at_once() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 422]);
+    let mut other = replicas[1].visitor();
     let form = ana.first_step(&mut other).await.fill("code", &code);
     other.submit(&form).await.assert_status(422);
 }
