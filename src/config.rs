@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use url::Url;
 
 use crate::web::Role;
@@ -55,12 +57,12 @@ pub struct Config {
     pub default_role: Role,
 
     /// Where mail is handed over, e.g. smtps://user:secret@mail.example:465; without it administrators pass links on
-    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true)]
+    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true, value_parser = smtp_url)]
     pub smtp_url: Option<Url>,
 
     /// Sender of mail
-    #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>")]
-    pub mail_from: String,
+    #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>", value_parser = mailbox)]
+    pub mail_from: Mailbox,
 
     /// A sign-in ends after so many days without a visit
     #[arg(long, env = "BODEGA_SESSION_IDLE_DAYS", default_value = "14", value_parser = clap::value_parser!(u32).range(1..=365))]
@@ -113,6 +115,11 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
+    /// The address of a page of ours, for mail.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
     pub fn session_idle(&self) -> Duration {
         Duration::from_hours(24 * u64::from(self.session_idle_days))
     }
@@ -148,6 +155,20 @@ fn redis_url(text: &str) -> Result<Url, String> {
 
 fn web_url(text: &str) -> Result<Url, String> {
     url_of(text, &["http", "https"], "http://localhost:8080")
+}
+
+/// As lettre understands it: `smtp://` (with `?tls=required` for STARTTLS) or `smtps://`.
+fn smtp_url(text: &str) -> Result<Url, String> {
+    let example = "smtps://user:password@mail.example:465";
+    let url = url_of(text, &["smtp", "smtps"], example)?;
+    match AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()) {
+        Ok(_) => Ok(url),
+        Err(_) => Err(format!("expected something like {example}")),
+    }
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|_| "expected something like Bodega <bodega@example.com>".into())
 }
 
 fn header_value(text: &str) -> Result<String, String> {

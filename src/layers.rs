@@ -29,7 +29,7 @@ pub async fn observed<E: Endpoint<Output = Response>>(
 ) -> poem::Result<Response> {
     let started = Instant::now();
     let (id, route) = (request_id(&request), Route::default());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), without_secrets(request.uri().path()));
     let gzip = web::compress::accepts(request.headers(), "gzip");
     request.set_data(app.clone());
     request.set_data(RequestId(id.clone()));
@@ -41,8 +41,20 @@ pub async fn observed<E: Endpoint<Output = Response>>(
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     let route = route.0.get().copied().unwrap_or("none");
     app.metrics.request(route, method.as_str(), status, elapsed.as_secs_f64());
-    tracing::info!(request_id = %id, %method, path, route, status, ms = elapsed.as_secs_f64() * 1000.0, "request");
+    let ms = elapsed.as_secs_f64() * 1000.0;
+    if route == web::ALIVE {
+        // Open pages ask all the time.
+        tracing::debug!(request_id = %id, %method, path, route, status, ms, "request");
+    } else {
+        tracing::info!(request_id = %id, %method, path, route, status, ms, "request");
+    }
     Ok(response)
+}
+
+/// A path for the log: what may be the secret of a one-time link is left out.
+fn without_secrets(path: &str) -> String {
+    let parts = path.split('/').map(|part| if part.len() < 32 { part } else { "~" });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn request_id(request: &Request) -> Arc<str> {
@@ -163,4 +175,14 @@ pub async fn same_site<E: Endpoint<Output = Response>>(
 ) -> poem::Result<Response> {
     web::cross_site::check(&request, &app.config.public_url)?;
     next.call(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_in_the_log_has_no_secret() {
+        let secret = "A".repeat(32);
+        assert_eq!(super::without_secrets(&format!("/password/new/{secret}")), "/password/new/~");
+        assert_eq!(super::without_secrets("/products/01h5"), "/products/01h5");
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bodega::config::{Config, Databases};
 use bodega::serve::Failure;
+use bodega::users::operator::{self, changes};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -40,8 +41,18 @@ enum Command {
 #[derive(Subcommand)]
 enum User {
     /// Makes an account; the password comes from the terminal or, else, from standard input
-    Create(bodega::users::operator::Options),
-    /// Removes somebody's second factor and recovery codes: for people who have lost all of it
+    Create(operator::Options),
+    /// Lists all accounts: address, role, state, last visit, name
+    List(changes::List),
+    /// Changes what a person may do
+    Role(changes::NewRole),
+    /// Keeps a person out, and ends their sign-ins
+    Disable(changes::One),
+    /// Lets a person in again
+    Enable(changes::One),
+    /// Sets a person's password, from the terminal or standard input, and ends their sign-ins
+    Password(changes::NewPassword),
+    /// Removes somebody's second factor, recovery codes and passkeys: for people who have lost all of it
     ResetFactor(bodega::users::factor::operator::Options),
 }
 
@@ -66,9 +77,20 @@ async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Migrate(databases) => bodega::migrate::run(&databases).await,
         Command::Seed(options) => bodega::seed::run(&options).await,
-        Command::User(User::Create(options)) => bodega::users::operator::run(&options).await,
-        Command::User(User::ResetFactor(options)) => bodega::users::factor::operator::run(&options).await,
+        Command::User(command) => user(command).await,
         Command::Healthcheck { internal_listen } => healthcheck(internal_listen),
+    }
+}
+
+async fn user(command: User) -> Result<(), Failure> {
+    match command {
+        User::Create(options) => operator::run(&options).await,
+        User::List(options) => changes::list(&options).await,
+        User::Role(options) => changes::set_role(&options).await,
+        User::Disable(options) => changes::disable(&options).await,
+        User::Enable(options) => changes::enable(&options).await,
+        User::Password(options) => changes::set_password(&options).await,
+        User::ResetFactor(options) => bodega::users::factor::operator::run(&options).await,
     }
 }
 

@@ -95,7 +95,7 @@ impl Redis {
         self.ask(self.impatient().custom(command, arguments)).await
     }
 
-    /// The value of a key.
+    /// The value of a key, whose expiry stays what it is.
     ///
     /// # Errors
     ///

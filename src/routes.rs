@@ -99,6 +99,35 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/users/:id/factor/reset", Form, users::factor::resets::create).needs(ManagePeople),
         Entry::new("/users/settings", Page, users::factor::requirement::edit).needs(ManagePeople),
         Entry::new("/users/settings", Form, users::factor::requirement::update).needs(ManagePeople),
+        Entry::new("/password/forgotten", Page, users::resets::new).for_anyone(),
+        Entry::new("/password/forgotten", Form, users::resets::create).for_anyone(),
+        Entry::new("/password/forgotten/sent", Page, users::resets::asked).for_anyone(),
+        Entry::new("/password/new/:token", Page, users::resets::edit).for_anyone(),
+        Entry::new("/password/new/:token", Form, users::resets::update).for_anyone(),
+        Entry::new("/password/set", Page, users::resets::show).for_anyone(),
+        Entry::new("/account", Page, users::own::profiles::show),
+        Entry::new("/account", Form, users::own::profiles::update),
+        Entry::new("/account/email", Form, users::own::emails::create),
+        Entry::new("/account/email/:token", Page, users::own::emails::show).for_anyone(),
+        Entry::new("/account/email/:token", Form, users::own::emails::update).for_anyone(),
+        Entry::new("/account/password", Form, users::own::passwords::update),
+        Entry::new("/account/sign-ins/:id/end", Form, users::own::endings::create),
+        Entry::new("/account/sign-ins/end-others", Form, users::own::endings::create_others),
+        Entry::new("/invitations/:token", Page, users::acceptances::new).for_anyone(),
+        Entry::new("/invitations/:token", Form, users::acceptances::create).for_anyone(),
+        Entry::new("/users", Page, users::people::index).needs(ManagePeople),
+        Entry::new("/users/:id", Page, users::people::show).needs(ManagePeople),
+        Entry::new("/users/:id/role", Form, users::person_changes::set_role).needs(ManagePeople),
+        Entry::new("/users/:id/disable", Form, users::person_changes::disable).needs(ManagePeople),
+        Entry::new("/users/:id/enable", Form, users::person_changes::enable).needs(ManagePeople),
+        Entry::new("/users/:id/sign-ins/end", Form, users::person_changes::end_sign_ins).needs(ManagePeople),
+        Entry::new("/users/:id/password-link", Form, users::person_changes::make_password_link)
+            .needs(ManagePeople),
+        Entry::new("/users/invitations", Page, users::invitations::index).needs(ManagePeople),
+        Entry::new("/users/invitations", Form, users::invitations::create).needs(ManagePeople),
+        Entry::new("/users/invitations/:id/revoke", Form, users::invitations::destroy).needs(ManagePeople),
+        Entry::new("/users/log", Page, users::entries::index).needs(ManagePeople),
+        Entry::new("/users/log.csv", Page, users::entries::export).needs(ManagePeople),
         Entry::new("/products", Page, products::products::index).needs(SeeProducts),
         Entry::new("/products", Form, products::products::create).needs(EditProducts),
         Entry::new("/products/new", Page, products::products::new).needs(EditProducts),
@@ -123,12 +152,13 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
     for (path, routes) in methods {
         pages = pages.at(path, routes);
     }
-    let (for_site, for_context) = (app.clone(), app.clone());
+    let (for_site, for_context, for_alive) = (app.clone(), app.clone(), app.clone());
     pages
         .map_to_response()
         .around(move |next, request| same_site(for_site.clone(), next, request))
         .around(rendered)
         .around(move |next, request| informed(for_context.clone(), next, request))
+        .around(move |next, request| users::own::alive::first(for_alive.clone(), next, request))
         .around(assets::first)
         .around(move |next, request| observed(app.clone(), next, request))
         .with(CatchPanic::new())

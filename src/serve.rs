@@ -15,7 +15,7 @@ use crate::config::{Config, Databases};
 use crate::db::{self, Database, Schema};
 use crate::health::{Health, internal};
 use crate::redis::Redis;
-use crate::users::settings;
+use crate::users::{self, settings};
 use crate::web::assets;
 
 /// A reason not to start or to stop, for people.
@@ -150,6 +150,7 @@ fn spawn_upkeep(app: &App) {
             }
         });
     }
+    users::delivery::spawn(app);
     let store = Arc::clone(app.sessions.store());
     tokio::spawn(async move {
         loop {

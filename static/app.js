@@ -107,10 +107,15 @@ document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => busy(
 
 const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
 
-// Whether the person signed in; the form that was sent waits meanwhile.
-async function signInAgain(door) {
+// Whether the person signed in; what they do on the page waits meanwhile. One dialog for all that ask.
+let asking;
+const signInAgain = (door, lead) => asking ??= askToSignIn(door, lead).finally(() => { asking = undefined; });
+
+async function askToSignIn(door, lead) {
   const dialog = byId('again').content.firstElementChild.cloneNode(true);
   const slot = dialog.querySelector('.slot');
+  const text = dialog.querySelector('#again-text');
+  if (lead) text.textContent = text.dataset[lead];
   const answer = await send(door, { headers: PART });
   if (isInside(answer)) return true; // in another tab, meanwhile
   slot.innerHTML = await answer.text();
@@ -261,7 +266,30 @@ addEventListener('beforeunload', event => {
   if (!isDiscarded && [...document.querySelectorAll('[data-guard]')].some(isUnsaved)) event.preventDefault();
 });
 
-// 7. Whenever a page or a part of one has arrived -------------------------------------------------
+// 7. A sign-in that ends while its page is open ---------------------------------------------------
+
+const WATCH = 1500; // ms between two looks; the person is to know within two seconds
+let isRefused = false; // to sign in again: the next form that is sent asks once more
+
+// Asks only where it can be seen, and says why the sign-in ended, which the form of the dialog knows.
+async function watch() {
+  if (document.hidden || isRefused || asking || !byId('again')) return;
+  const request = { headers: PART, signal: AbortSignal.timeout(WATCH) };
+  const answer = await fetch('/account/alive', request).catch(() => {});
+  const door = answer?.headers.get('HX-Redirect');
+  if (door && !asking) isRefused = !await signInAgain(door, 'ended').catch(() => true);
+}
+
+async function watchOn() {
+  for (;;) {
+    await pause(WATCH * (0.9 + Math.random() / 5));
+    await watch();
+  }
+}
+
+document.addEventListener('visibilitychange', watch);
+
+// 8. Whenever a page or a part of one has arrived -------------------------------------------------
 
 // In the page's language, the viewer's way.
 function formats() {
@@ -295,6 +323,7 @@ async function comeBack(link) {
 }
 
 refine();
+watchOn();
 const link = document.querySelector('[data-again]');
 if (link) comeBack(link);
 })();

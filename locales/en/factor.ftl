@@ -1,4 +1,6 @@
 factor-title = Two-step verification
+factor-lead = What protects your account besides the password.
+factor-see = Codes from an app
 factor-off = Besides your password, an app on your phone gives you a code each time you sign in. Whoever finds out your password stays outside.
 factor-on = It’s on: each time you sign in you are asked for a code from your app.
 factor-set-up = Turn it on
@@ -40,6 +42,7 @@ factor-code-wrong = This code isn’t right, has expired or was used already.
 factor-password-wrong = The password is wrong.
 factor-away = This can’t be checked right now. Try again in a moment.
 
+factor-settings-tab = Security
 factor-settings-title = Security of accounts
 factor-settings-heading = Two-step verification
 factor-settings-off = Each person decides whether to use it.
@@ -48,6 +51,10 @@ factor-settings-start = Require it of administrators and managers
 factor-settings-stop = Stop requiring it
 
 factor-reset = Reset two-step verification
+factor-reset-hint = If they have lost their phone and their recovery codes. Their passkeys go, too; after it they sign in with the password alone.
+factor-done-reset = Their two-step verification has been reset.
+event-recovery-codes-made = New recovery codes
+event-factor-requirement-changed = Requirement of a second factor changed
 factor-reset-mail-subject = Your two-step verification has been reset
 factor-reset-mail-body = Hello { $name },
 

@@ -1,6 +1,6 @@
 passkey-title = Passkeys
 passkey-lead = With a passkey you sign in without a password: your device’s fingerprint, face or PIN is enough, and there is nothing that anyone could find out or steal by mail.
-passkey-see = Passkeys: sign in without a password
+passkey-see = Signing in without a password, by a passkey
 passkey-yours = Your passkeys
 passkey-which = Choose the one to remove
 passkey-made = Made on { $when }

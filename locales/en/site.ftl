@@ -17,4 +17,5 @@ site-retry = Try again
 
 site-again-title = Sign in again
 site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.
+site-again-ended = Sign in here and go on where you were: what you have typed is kept.
 site-again-cancel = Not now

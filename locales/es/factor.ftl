@@ -1,4 +1,6 @@
 factor-title = Verificación en dos pasos
+factor-lead = Lo que protege tu cuenta además de la contraseña.
+factor-see = Códigos de una aplicación
 factor-off = Además de la contraseña, una aplicación de tu teléfono te da un código cada vez que entras. Quien averigüe tu contraseña se queda fuera.
 factor-on = Está activada: cada vez que entras se te pide un código de tu aplicación.
 factor-set-up = Activarla
@@ -40,6 +42,7 @@ factor-code-wrong = Este código no vale, ha caducado o ya se ha usado.
 factor-password-wrong = La contraseña no es correcta.
 factor-away = Ahora mismo no se puede comprobar. Inténtalo dentro de un momento.
 
+factor-settings-tab = Seguridad
 factor-settings-title = Seguridad de las cuentas
 factor-settings-heading = Verificación en dos pasos
 factor-settings-off = Cada persona decide si la usa.
@@ -48,6 +51,10 @@ factor-settings-start = Exigirla a quienes administran y gestionan
 factor-settings-stop = Dejar de exigirla
 
 factor-reset = Restablecer la verificación en dos pasos
+factor-reset-hint = Si ha perdido el teléfono y los códigos de recuperación. También quita sus llaves de acceso; después entra solo con la contraseña.
+factor-done-reset = Su verificación en dos pasos está restablecida.
+event-recovery-codes-made = Códigos de recuperación nuevos
+event-factor-requirement-changed = Exigencia del segundo factor cambiada
 factor-reset-mail-subject = Tu verificación en dos pasos se ha restablecido
 factor-reset-mail-body = Hola, { $name }:
 

@@ -1,6 +1,6 @@
 passkey-title = Llaves de acceso
 passkey-lead = Con una llave de acceso entras sin contraseña: basta la huella, la cara o el PIN de tu dispositivo, y no hay nada que alguien pueda averiguar o robar por correo.
-passkey-see = Llaves de acceso: entrar sin contraseña
+passkey-see = Entrar sin contraseña, con una llave de acceso
 passkey-yours = Tus llaves
 passkey-which = Elige la que quieras quitar
 passkey-made = Creada el { $when }

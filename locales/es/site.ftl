@@ -17,4 +17,5 @@ site-retry = Intentar de nuevo
 
 site-again-title = Vuelve a entrar
 site-again-text = Tu sesión ha terminado. Entra aquí y lo que has escrito se enviará tal como está.
+site-again-ended = Entra aquí y sigue donde estabas: lo que has escrito no se pierde.
 site-again-cancel = Ahora no

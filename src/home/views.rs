@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::products::listing::{Query, Row, Sort};
 use crate::web::moment::Moments;
 use crate::web::page::page;
-use crate::web::{Context, Language};
+use crate::web::{Context, Language, Permission};
 
 /// What the first page of a signed-in person says.
 pub struct Overview {
@@ -68,12 +68,14 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
     let main = html! {
         div.heading {
             h1 tabindex="-1" { (language.text_with("home-overview-hello", &[("name", name.into())])) }
-            a.button.primary href="/products/new" { (language.text("products-new")) }
+            @if context.may(Permission::EditProducts) {
+                a.button.primary href="/products/new" { (language.text("products-new")) }
+            }
         }
         (counts(language, overview))
         div.panels {
             (attention(language, overview))
-            (recent(language, overview))
+            (recent(context, overview))
         }
     };
     page(context, &language.text("home-overview-title"), main)
@@ -114,14 +116,19 @@ fn attention(language: Language, overview: &Overview) -> Markup {
     }
 }
 
-fn recent(language: Language, overview: &Overview) -> Markup {
-    let text = |key| language.text(key);
-    let moments = Moments::new(language);
+fn recent(context: &Context, overview: &Overview) -> Markup {
+    let text = |key| context.language.text(key);
+    let moments = Moments::new(context.language);
     html! {
         section aria-labelledby="recent" {
             h2 #recent { (text("home-overview-recent")) }
             @if overview.recent.is_empty() {
-                p.calm { (text("products-none-title")) ". " a href="/products/new" { (text("products-none-create")) } }
+                p.calm {
+                    (text("products-none-title")) ". "
+                    @if context.may(Permission::EditProducts) {
+                        a href="/products/new" { (text("products-none-create")) }
+                    }
+                }
             } @else {
                 ul.rows { @for row in &overview.recent { (line(row, moments.time(row.updated_at))) } }
                 p.more { a href=(sorted(Sort::Updated, true)) { (text("home-overview-recent-all")) } }

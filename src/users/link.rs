@@ -36,7 +36,7 @@ impl Kind {
 }
 
 /// A secret of 192 random bits as it stands in an address, and the hash of it that may be stored.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Secret {
     pub text: String,
     pub hash: [u8; 32],
@@ -47,6 +47,12 @@ impl Secret {
     pub fn new() -> Self {
         let text = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>());
         Self { hash: hash(&text), text }
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
     }
 }
 

@@ -9,13 +9,20 @@ use crate::db::{Connection, now};
 use crate::id::Id;
 
 /// A mail to one person, plain text, in their language.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Mail {
     pub recipient: String,
     pub subject: String,
     pub body: String,
     /// After this it is of no use, and nobody tries any more.
     pub lifetime: Duration,
+}
+
+/// Without the body, which may hold a one-time link.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("recipient", &self.recipient).finish_non_exhaustive()
+    }
 }
 
 impl Mail {

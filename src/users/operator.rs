@@ -1,5 +1,7 @@
 //! Accounts made by whoever runs the installation, also where registration is closed.
 
+pub mod changes;
+
 use std::io::IsTerminal;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};

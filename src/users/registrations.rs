@@ -6,7 +6,8 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::account::{Account, EmailTaken};
-use super::log::{Event, Source, Who};
+use super::log::{Event, Source, Who, origin};
+use super::throttle::Deed;
 use super::{password, settings, sign_ins, views};
 use crate::app::App;
 use crate::config::Registration;
@@ -47,6 +48,10 @@ pub async fn create(
     check(&mut form, password);
     if !form.is_valid() {
         return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    if let Err(wait) = app.throttle.count(Deed::Register, &origin(request).address).await {
+        form.fail("", Message::new("register-throttled"));
+        return Ok(sign_ins::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
     }
     match save(app, &context, submission, &form, password, Source::of(request)).await {
         Ok(Once::Done(())) => {}
@@ -126,13 +131,18 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
 pub(super) fn check(form: &mut Form, password: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
-    form.check_text("email", 254);
-    if form.error("email").is_none() && !is_address(form.value("email")) {
-        form.fail("email", Message::new("email-invalid"));
-    }
+    check_email(form);
     let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
     if let Some(complaint) = password::complaint(password, &own) {
         form.fail("password", complaint);
+    }
+}
+
+/// Puts a message beside what cannot be an address.
+pub(super) fn check_email(form: &mut Form) {
+    form.check_text("email", 254);
+    if form.error("email").is_none() && !is_address(form.value("email")) {
+        form.fail("email", Message::new("email-invalid"));
     }
 }
 

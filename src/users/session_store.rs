@@ -68,6 +68,21 @@ impl SessionStore {
         Ok(())
     }
 
+    /// Whether a sign-in goes on. Does not count as a visit, and mostly costs one read of Redis.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away: nobody then asks the database so often.
+    pub async fn goes_on(&self, hash: &Hash) -> Result<bool> {
+        let cached = self.redis.get(&key(hash)).await.map_err(|error| Error::Backend(error.to_string()))?;
+        let state = match cached.as_deref().map(|text| self.state_of(text)) {
+            Some(Some(state)) => Some(state),
+            Some(None) => self.row_of(hash, false).await?,
+            None => self.row_of(hash, true).await?,
+        };
+        Ok(matches!(state, Some(State::Alive(_))))
+    }
+
     /// Under the row's lock: what Redis is told last must be what the row says last.
     async fn settle_one(&self, hash: &Hash) -> crate::error::Result<()> {
         let store = self.clone();
@@ -226,6 +241,11 @@ fn sign_in_of(found: &Found) -> SignIn {
         since: found.created_at.assume_utc().unix_timestamp(),
         seen: found.last_seen_at.assume_utc().unix_timestamp(),
     }
+}
+
+/// The id of the row of a request's sign-in, if a cookie came.
+pub fn row_id(session: &tower_sessions_core::Session) -> Option<Hash> {
+    session.id().map(|id| hash(&id))
 }
 
 fn hash(id: &Id) -> Hash {

@@ -31,6 +31,14 @@ pub async fn claim_administration(account: Id, connection: &mut Connection) -> Q
     claim(ADMINISTRATOR, account.as_bytes(), connection).await
 }
 
+/// Waits for any other change of who is an administrator, and lets none begin before this transaction
+/// ends. One row for all of them: locking the administrators' own rows means locking every account that
+/// is looked at on the way to them.
+pub async fn lock_administration(connection: &mut Connection) -> QueryResult<()> {
+    let row = settings::table.find(ADMINISTRATOR).select(settings::name).for_update();
+    row.first::<String>(connection).await.optional().map(|_| ())
+}
+
 /// Whether the installation has its first administrator.
 pub async fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
     let count: i64 = settings::table.find(ADMINISTRATOR).count().get_result(connection).await?;

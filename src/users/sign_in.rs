@@ -49,6 +49,10 @@ pub async fn insert(
     origin: &Origin,
     connection: &mut Connection,
 ) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account))
+        .set(accounts::last_seen_at.eq(now()))
+        .execute(connection)
+        .await?;
     diesel::insert_or_ignore_into(sign_ins::table)
         .values((
             sign_ins::id.eq(&hash[..]),
@@ -164,4 +168,26 @@ pub async fn settle(hash: &Hash, connection: &mut Connection) -> QueryResult<()>
         .execute(connection)
         .await
         .map(|_| ())
+}
+
+/// A sign-in as an administrator sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sign_ins)]
+pub struct Summary {
+    pub address: String,
+    pub agent: String,
+    pub created_at: PrimitiveDateTime,
+    pub last_seen_at: PrimitiveDateTime,
+    pub ended_at: Option<PrimitiveDateTime>,
+}
+
+/// The latest sign-ins of an account, newest first.
+pub async fn latest_of(account: Id, rows: i64, connection: &mut Connection) -> QueryResult<Vec<Summary>> {
+    sign_ins::table
+        .filter(sign_ins::account_id.eq(account))
+        .order(sign_ins::created_at.desc())
+        .select(Summary::as_select())
+        .limit(rows)
+        .load(connection)
+        .await
 }

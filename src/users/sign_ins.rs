@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
@@ -14,11 +16,12 @@ use super::factor::second_steps;
 use super::log::{self, Event, Source, Who, origin};
 use super::password::Verdict;
 use super::session_store::ORIGIN;
-use super::views;
+use super::throttle::Subject;
+use super::{ended, known_device, views};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::session::{SIGN_IN, SignIn};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, answer, cookies};
+use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Visitor, answer, cookies};
 
 pub(super) const HOME: &str = "/products";
 
@@ -30,12 +33,18 @@ pub struct Next {
 
 /// The form.
 #[handler]
-pub async fn new(context: Context, query: Query<Next>) -> Response {
+pub async fn new(context: Context, visitor: Data<&Visitor>, query: Query<Next>) -> Response {
     let next = answer::local_path(&query.next, "");
     if context.person.is_some() {
         return answer::see_other(&context, if next.is_empty() { HOME } else { next });
     }
-    refuse(&context, &Form::default(), next, StatusCode::OK)
+    let mut form = Form::default();
+    if let Visitor::Ended(because) = *visitor
+        && let Some(message) = ended::message(because)
+    {
+        form.fail("", message);
+    }
+    refuse(&context, &form, next, StatusCode::OK)
 }
 
 /// Signs in.
@@ -50,11 +59,17 @@ pub async fn create(
     let next = answer::local_path(fields.get("next"), "");
     let mut form = Form::default();
     form.set("email", fields.get("email").trim());
-    let attempt = attempt(app, &form, fields.get("password"), &origin(request).address).await;
+    let attempt = attempt(app, request, form.value("email"), fields.get("password")).await;
     if let Err(failure) = &attempt {
         failure.record(app, request, form.value("email"));
     }
     match attempt {
+        Ok(account) if account.disabled_at.is_some() => {
+            let who = Source::of(request).by(&account);
+            log::record_later(app, who, Event::SignInFailed, (&account).into(), "disabled".into());
+            form.fail("", Message::new("login-disabled"));
+            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
+        }
         Ok(account) => {
             begin(app, &context, &session, request, &account, if next.is_empty() { HOME } else { next }).await
         }
@@ -64,9 +79,8 @@ pub async fn create(
         }
         Err(Failure::Throttled(seconds)) => {
             form.fail("", Message::new("login-throttled").with("seconds", seconds));
-            let mut response = refuse(&context, &form, next, StatusCode::TOO_MANY_REQUESTS);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            Ok(response)
+            let response = refuse(&context, &form, next, StatusCode::TOO_MANY_REQUESTS);
+            Ok(later(response, Duration::from_secs(seconds)))
         }
         Err(Failure::Error(error @ (Error::Away { .. } | Error::Busy(_)))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "sign-in is away");
@@ -116,18 +130,19 @@ impl Failure {
     }
 }
 
-async fn attempt(app: &App, form: &Form, password: &str, address: &str) -> Result<Account, Failure> {
-    let email = form.value("email");
-    let counted = app.throttle.try_once(email, address).await;
+async fn attempt(app: &App, request: &Request, email: &str, password: &str) -> Result<Account, Failure> {
+    let (address, device) = (&origin(request).address, known_device::find(app, request, email).await);
+    let subject = device.as_deref().map_or(Subject::Account(email), Subject::Device);
+    let counted = app.throttle.try_once(subject, address).await;
     counted.map_err(|wait| Failure::Throttled(wait.as_secs().max(1)))?;
     match verified(app, email, password).await {
         Ok(Some(account)) => {
-            app.throttle.succeeded(email, address).await;
+            app.throttle.succeeded(subject, address).await;
             Ok(account)
         }
         Ok(None) => Err(Failure::Wrong),
         Err(error) => {
-            app.throttle.withdraw(email, address).await;
+            app.throttle.withdraw(subject, address).await;
             Err(Failure::Error(error))
         }
     }
@@ -207,6 +222,7 @@ pub(super) async fn admit(
     store.create(&mut Record { id, data, expiry_date: now }).await.map_err(away)?;
     log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), String::new());
     app.sessions.keep(id, response);
+    known_device::remember(app, request, account.id, response);
     let language = Language::from_tag(&account.language).unwrap_or_default();
     cookies::set(response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), app.config.is_https());
     Ok(())
@@ -215,6 +231,12 @@ pub(super) async fn admit(
 /// Marks an answer as one that another try may better.
 pub fn away(mut response: Response) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// Marks an answer as one that another try may better after a time.
+pub fn later(mut response: Response, wait: Duration) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     response
 }
 

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
+use crate::id::Id;
 use crate::redis::Redis;
 
 /// Failures of an account that cost no wait.
@@ -38,6 +39,14 @@ if redis.call('INCR', KEYS[2]) == 1 then redis.call('EXPIRE', KEYS[2], tonumber(
 return 0
 ";
 
+/// Counts something that an address does. KEYS: address. ARGV: most, window. Returns seconds to wait, or 0.
+const COUNT: &str = r"
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2])) end
+if count > tonumber(ARGV[1]) then return math.max(redis.call('TTL', KEYS[1]), 1) end
+return 0
+";
+
 /// KEYS as above.
 const SUCCESS: &str = r"
 redis.call('DEL', KEYS[1])
@@ -54,6 +63,59 @@ end
 if tonumber(redis.call('GET', KEYS[2]) or '0') > 0 then redis.call('DECR', KEYS[2]) end
 return 0
 ";
+
+/// Whose tries are counted together.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// Those at an account, by its address, from wherever.
+    Account(&'a str),
+    /// Those of a browser that its owner has signed in with before. Not counted with the others: somebody who
+    /// hammers the account, or shares the office's address, does not keep its owner out.
+    Device(&'a [u8]),
+    /// Those of somebody who is signed in, and has to give the password once more.
+    Own(Id),
+    /// Those at an account's second factor. Apart from passwords, whose successes must not take back what
+    /// failed here.
+    Factor(Id),
+    /// The same from a browser that its owner has signed in with before.
+    FactorDevice(&'a [u8]),
+}
+
+impl<'a> From<&'a str> for Subject<'a> {
+    fn from(address: &'a str) -> Self {
+        Self::Account(address)
+    }
+}
+
+impl<'a> From<&'a String> for Subject<'a> {
+    fn from(address: &'a String) -> Self {
+        Self::Account(address)
+    }
+}
+
+/// What an address may do a hundred times, or less, in ten minutes.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    Register,
+    /// Asking for a link to set a new password.
+    Reset,
+}
+
+impl Deed {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Reset => "reset",
+        }
+    }
+
+    fn most(self) -> i64 {
+        match self {
+            Self::Register => PER_ADDRESS,
+            Self::Reset => 20,
+        }
+    }
+}
 
 /// See the module.
 #[derive(Clone)]
@@ -74,9 +136,30 @@ impl Throttle {
         Self { redis, local: Arc::default() }
     }
 
+    /// Counts something that is done from an address. `Err` with the time to wait when it may not be done.
+    pub async fn count(&self, deed: Deed, address: &str) -> Result<(), Duration> {
+        let key = format!("bodega:throttle:{}:{}", deed.name(), hash(network(address)));
+        let wait = match self.redis.script(COUNT, vec![key.clone()], vec![deed.most(), WINDOW]).await {
+            Ok(wait) => wait,
+            Err(_) => self.count_locally(key, deed.most()),
+        };
+        match u64::try_from(wait) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(seconds) => Err(Duration::from_secs(seconds)),
+        }
+    }
+
+    fn count_locally(&self, key: String, most: i64) -> i64 {
+        let now = Instant::now();
+        let mut local = self.forgetful(now);
+        let entry = local.entry(key).or_insert(Local { tries: 0, since: now, until: now });
+        entry.tries += 1;
+        if entry.tries > most { WINDOW } else { 0 }
+    }
+
     /// Counts a try at an account from an address. `Err` with the time to wait when it may not be made.
-    pub async fn try_once(&self, account: &str, address: &str) -> Result<(), Duration> {
-        let keys = keys(account, address);
+    pub async fn try_once(&self, account: impl Into<Subject<'_>>, address: &str) -> Result<(), Duration> {
+        let keys = keys(account.into(), address);
         let arguments = vec![FREE, LONGEST, PER_ADDRESS, WINDOW];
         let wait = match self.redis.script(TRY, keys.clone().into(), arguments).await {
             Ok(wait) => wait,
@@ -89,8 +172,8 @@ impl Throttle {
     }
 
     /// The try was right: the account's count begins anew.
-    pub async fn succeeded(&self, account: &str, address: &str) {
-        let keys = keys(account, address);
+    pub async fn succeeded(&self, account: impl Into<Subject<'_>>, address: &str) {
+        let keys = keys(account.into(), address);
         let _ = self.redis.script(SUCCESS, keys.clone().into(), Vec::new()).await;
         let mut local = self.local.lock().expect("nothing panics while it holds this");
         local.remove(&keys[0]);
@@ -100,8 +183,8 @@ impl Throttle {
     }
 
     /// The try could not be made. HAProxy hands it to the next replica, which counts it again.
-    pub async fn withdraw(&self, account: &str, address: &str) {
-        let keys = keys(account, address);
+    pub async fn withdraw(&self, account: impl Into<Subject<'_>>, address: &str) {
+        let keys = keys(account.into(), address);
         let _ = self.redis.script(WITHDRAW, keys.clone().into(), Vec::new()).await;
         let mut local = self.local.lock().expect("nothing panics while it holds this");
         for key in &keys {
@@ -114,9 +197,7 @@ impl Throttle {
 
     fn try_locally(&self, [account, address]: &[String; 2]) -> i64 {
         let now = Instant::now();
-        let mut local = self.local.lock().expect("nothing panics while it holds this");
-        // What is old is of no use, and a flood of addresses must not fill the memory.
-        local.retain(|_, entry| now.duration_since(entry.since) < Duration::from_secs(WINDOW.unsigned_abs()));
+        let mut local = self.forgetful(now);
         let fresh = Local { tries: 0, since: now, until: now };
         let from_address = local.get(address).copied().unwrap_or(fresh);
         let at_account = local.get(account).copied().unwrap_or(fresh);
@@ -131,6 +212,13 @@ impl Throttle {
         local.insert(account.clone(), Local { tries, since: now, until: now + wait });
         local.insert(address.clone(), Local { tries: from_address.tries + 1, ..from_address });
         0
+    }
+
+    /// The replica's own counts. What is old is of no use, and a flood of addresses must not fill the memory.
+    fn forgetful(&self, now: Instant) -> MutexGuard<'_, HashMap<String, Local>> {
+        let mut local = self.local.lock().expect("nothing panics while it holds this");
+        local.retain(|_, entry| now.duration_since(entry.since) < Duration::from_secs(WINDOW.unsigned_abs()));
+        local
     }
 }
 
@@ -147,12 +235,25 @@ fn seconds(duration: Duration) -> i64 {
 }
 
 /// Hashed, since what people type into the address field is sometimes a password.
-fn keys(account: &str, address: &str) -> [String; 2] {
-    let hash = |text: &str| data_encoding::HEXLOWER.encode(&Sha256::digest(text)[..16]);
-    [
-        format!("bodega:throttle:account:{}", hash(&super::account::email_key(account))),
-        format!("bodega:throttle:address:{}", hash(&network(address))),
-    ]
+fn keys(subject: Subject<'_>, address: &str) -> [String; 2] {
+    let address = format!("bodega:throttle:address:{}", hash(network(address)));
+    match subject {
+        Subject::Account(email) => {
+            [format!("bodega:throttle:account:{}", hash(super::account::email_key(email))), address]
+        }
+        Subject::Own(id) => [format!("bodega:throttle:own:{id}"), address],
+        Subject::Factor(id) => [format!("bodega:throttle:factor:{id}"), address],
+        Subject::Device(device) => of_device(["device", "device-address"], device),
+        Subject::FactorDevice(device) => of_device(["factor-device", "factor-device-address"], device),
+    }
+}
+
+fn of_device(kinds: [&str; 2], device: &[u8]) -> [String; 2] {
+    kinds.map(|kind| format!("bodega:throttle:{kind}:{}", hash(device)))
+}
+
+fn hash(text: impl AsRef<[u8]>) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(text)[..16])
 }
 
 /// The address itself, or of IPv6 the /64, which is what one customer has.

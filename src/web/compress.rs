@@ -26,9 +26,14 @@ pub fn accepts(headers: &HeaderMap, coding: &str) -> bool {
         })
 }
 
+/// Exports are sent while they are read: nobody may wait for the end of them.
+fn is_stream(kind: &str) -> bool {
+    kind.starts_with("text/csv")
+}
+
 /// Compresses a page whose browser takes gzip. What is encoded already stays as it is.
 pub async fn page(mut response: Response, gzip: bool) -> Response {
-    let is_text = response.content_type().is_some_and(|kind| kind.starts_with("text/"));
+    let is_text = response.content_type().is_some_and(|kind| kind.starts_with("text/") && !is_stream(kind));
     if !is_text || response.headers().contains_key(header::CONTENT_ENCODING) {
         return response;
     }

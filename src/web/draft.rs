@@ -16,7 +16,7 @@ const KEPT: Duration = Duration::from_hours(1);
 pub async fn keep(redis: &Redis, page: &str, fields: &Fields) -> String {
     // Unguessable: whoever knows it reads what was typed.
     let id = HEXLOWER.encode(&rand::rng().random::<[u8; 16]>());
-    let Ok(text) = serde_json::to_string(fields) else { return page.to_owned() };
+    let Ok(text) = serde_json::to_string(&fields.without_secrets()) else { return page.to_owned() };
     if redis.set(&key(&id), &text, KEPT).await.is_err() {
         return page.to_owned();
     }

@@ -100,6 +100,8 @@ enum Kind {
     Text(u8),
     /// Never shows what was typed before.
     Password,
+    /// `<select>` of these values and their labels.
+    Choice(Vec<(&'static str, String)>),
 }
 
 /// One control of a form.
@@ -133,6 +135,12 @@ impl Field<'_> {
 
     pub fn rows(mut self, rows: u8) -> Self {
         self.kind = Kind::Text(rows);
+        self
+    }
+
+    /// One of these values, each with its label.
+    pub fn choice(mut self, options: Vec<(&'static str, String)>) -> Self {
+        self.kind = Kind::Choice(options);
         self
     }
 
@@ -230,10 +238,11 @@ impl Field<'_> {
 
     fn control(&self) -> Markup {
         let value = self.fields.form.value(self.name);
-        match self.kind {
+        match &self.kind {
             Kind::Line(kind) => self.input(kind, Some(value)),
             Kind::Password => html! { div.reveals { (self.input("password", None)) (self.reveal()) } },
-            Kind::Text(rows) => self.textarea(rows, value),
+            Kind::Text(rows) => self.textarea(*rows, value),
+            Kind::Choice(options) => self.select(options, value),
         }
     }
 
@@ -255,6 +264,16 @@ impl Field<'_> {
                 autocomplete=(self.autocomplete) data-max=[self.max]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
                 autofocus[self.takes_focus()] { "\n" (value) }
+        }
+    }
+
+    fn select(&self, options: &[(&'static str, String)], value: &str) -> Markup {
+        html! {
+            select id=(self.id()) name=(self.name) autocomplete=(self.autocomplete)
+                aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
+                autofocus[self.takes_focus()] {
+                @for (key, label) in options { option value=(key) selected[*key == value] { (label) } }
+            }
         }
     }
 

@@ -66,6 +66,11 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// The fields that may be kept: all but passwords.
+    pub fn without_secrets(&self) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !is_secret(name)).cloned().collect())
+    }
+
     /// A hash of the route and of all fields but the key itself and passwords, of which no fast hash may
     /// be kept. Two forms with the same hash ask for the same.
     pub fn fingerprint(&self, path: &str) -> [u8; 32] {
@@ -75,12 +80,17 @@ impl Fields {
             hash.update(text);
         };
         part(path);
-        for (name, value) in self.0.iter().filter(|(name, _)| name != "_submission" && name != "password") {
+        for (name, value) in self.0.iter().filter(|(name, _)| name != "_submission" && !is_secret(name)) {
             part(name);
             part(value);
         }
         hash.finalize().into()
     }
+}
+
+/// Whether a field holds what may be kept nowhere: a password, old or new.
+fn is_secret(name: &str) -> bool {
+    name.ends_with("password")
 }
 
 impl<'a> FromRequest<'a> for &'a Fields {
@@ -137,6 +147,7 @@ mod tests {
     fn the_fingerprint_knows_order_lengths_and_route_but_neither_key_nor_password() {
         let of = |body: &str, path: &str| Fields::parse(body.as_bytes()).unwrap().fingerprint(path);
         assert_eq!(of("a=1&_submission=x&password=p", "/p"), of("a=1&_submission=y&password=q", "/p"));
+        assert_eq!(of("a=1&current_password=p", "/p"), of("a=1&current_password=q", "/p"));
         assert_ne!(of("a=1", "/p"), of("a=2", "/p"));
         assert_ne!(of("a=1", "/p"), of("a=1", "/q"));
         assert_ne!(of("a=bc&d=", "/p"), of("a=b&cd=", "/p"));

@@ -35,6 +35,9 @@ pub use submission::{Signer, Submission};
 /// The cookie that remembers the language, for people who are signed in and others.
 pub const LANGUAGE_COOKIE: &str = "language";
 
+/// Where an open page asks whether its sign-in goes on.
+pub const ALIVE: &str = "/account/alive";
+
 /// The page of this site that a form was sent from, if the browser says.
 pub fn referring_page(request: &poem::Request) -> Option<String> {
     let page = url::Url::parse(request.header(poem::http::header::REFERER)?).ok()?;

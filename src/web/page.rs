@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Context, Language, Person, asset};
+use super::{Context, Language, Permission, Person, asset};
 
 /// htmx without what the Content-Security-Policy forbids. The script gives every attempt its own
 /// limit, because a request may have to wait until a person has signed in again.
@@ -70,7 +70,8 @@ fn places(context: &Context, person: &Person) -> Markup {
     html! {
         li { (place(&context.here, "/", &language.text("site-overview"))) }
         li { (place(&context.here, "/products", &language.text("site-products"))) }
-        li.person data-email=(person.email) { (person.full_name()) }
+        @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", &language.text("people-title"))) } }
+        li.person data-email=(person.email) { (place(&context.here, "/account", &person.full_name())) }
     }
 }
 
@@ -129,7 +130,7 @@ fn live(context: &Context) -> Markup {
             template #again {
                 dialog aria-labelledby="again-title" aria-describedby="again-text" {
                     h2 #again-title { (text("site-again-title")) }
-                    p #again-text { (text("site-again-text")) }
+                    p #again-text data-ended=(text("site-again-ended")) { (text("site-again-text")) }
                     div.slot {}
                     form method="dialog" { button.quiet { (text("site-again-cancel")) } }
                 }

@@ -53,6 +53,29 @@ impl Signer {
         Ok(Submission(self.check(token, person).map(claim)))
     }
 
+    /// What a browser keeps for us and cannot change: the bytes, and a code over them and what they are for.
+    pub fn seal(&self, purpose: &str, bytes: &[u8]) -> String {
+        let code = self.seal_code(purpose, bytes).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode([&code[..CODE], bytes].concat())
+    }
+
+    /// The bytes, if they were sealed here for this purpose.
+    pub fn unseal(&self, purpose: &str, sealed: &str) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (code, bytes) = sealed.split_first_chunk::<CODE>()?;
+        self.seal_code(purpose, bytes).verify_truncated_left(code).ok()?;
+        Some(bytes.to_vec())
+    }
+
+    fn seal_code(&self, purpose: &str, bytes: &[u8]) -> Hmac<Sha256> {
+        let mut code = self.0.clone();
+        code.update(b"seal\0");
+        code.update(purpose.as_bytes());
+        code.update(b"\0");
+        code.update(bytes);
+        code
+    }
+
     fn code(&self, key: Id, person: Id) -> Hmac<Sha256> {
         let mut code = self.0.clone();
         code.update(b"submission");
@@ -114,6 +137,18 @@ mod tests {
         assert!(signer.check(&token, luis).is_none());
         assert!(signer.check(&token, Id::NIL).is_none());
         assert!(Signer::new(b"other").check(&token, ana).is_none());
+    }
+
+    #[test]
+    fn a_seal_is_good_for_its_purpose_and_unchanged_bytes_only() {
+        let signer = Signer::new(b"secret");
+        let sealed = signer.seal("device", b"bytes");
+        assert_eq!(signer.unseal("device", &sealed).as_deref(), Some(&b"bytes"[..]));
+        assert_eq!(signer.unseal("other", &sealed), None);
+        assert_eq!(Signer::new(b"other").unseal("device", &sealed), None);
+        for forged in ["", "x", &sealed[1..], &format!("{sealed}AAAA"), &"A".repeat(64)] {
+            assert_eq!(signer.unseal("device", forged), None, "{forged}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod answers;
 mod bodies;
 mod conflicts;
@@ -12,15 +13,24 @@ mod drafts;
 mod errors;
 mod exactly_once;
 mod factor;
+mod invitations;
+mod known_device;
 mod language;
 mod ledger;
 mod list;
+mod mail;
+mod operator;
 mod passkeys;
+mod people;
 mod products;
 mod registration;
+mod resets;
+mod roles;
 mod routes;
 mod search;
+mod security_log;
 mod sessions;
 mod sign_in;
+mod sign_ins;
 mod stock;
 mod throttle;

@@ -34,7 +34,7 @@ async fn who_registers_is_signed_in() {
 #[tokio::test]
 async fn the_first_account_is_the_administrator_and_no_other() {
     let shop = Shop::new().await;
-    let replica = shop.replica().await;
+    let replica = shop.replica_with(&["--default-role", "clerk"]).await;
     replica.person("Ana").await;
     replica.person("Luis").await;
     assert_eq!(roles(&shop).await, ["administrator", "clerk"]);

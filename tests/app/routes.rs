@@ -1,6 +1,8 @@
 //! What the route table promises of every route.
 
-use bodega::routes::{self, Access, Entry, Kind};
+use bodega::routes::{self, Access, Entry, Kind as RouteKind};
+use bodega::users::account;
+use bodega::users::link::{self, Kind, Secret};
 use bodega::web::Language;
 
 use crate::support::{Browser, Form, Htmx, Replica, Shop};
@@ -15,6 +17,14 @@ const SWITCHES: [&str; 6] = [
     "/language",
 ];
 
+/// Whoever registers may do everything.
+const ADMINISTRATORS: [&str; 2] = ["--default-role", "administrator"];
+/// Forms whose answer is a page with a link to pass on.
+const SHOW_A_LINK: [&str; 2] = ["/users/:id/password-link", "/users/invitations"];
+
+/// A password that is not the one from before.
+const NEW: &str = "nueve faros verdes 28";
+
 /// A product and its path, with the route's own address for it.
 struct Place {
     replica: Replica,
@@ -22,17 +32,57 @@ struct Place {
     /// The same at first.
     administrator: Browser,
     product: String,
+    /// Somebody whom nobody else knows, and an invitation that is open.
+    person: String,
+    invitation: String,
+    /// The browser's own address, and the action of the form that ends its owner's other sign-in.
+    email: String,
+    end: String,
+    /// Where a link leads that sets the owner's password, and one that changes the address.
+    password: String,
+    address: String,
 }
 
 impl Place {
     async fn new(replica: &Replica) -> Self {
         let mut browser = replica.person("Ana").await;
         let product = browser.add_product("Café", &crate::support::unique("C-")).await;
-        Self { replica: replica.clone(), administrator: browser.clone(), browser, product }
+        let email = || crate::support::unique("eva") + "@example.com";
+        let person = crate::roles::add_account(replica, &email(), bodega::web::Role::Clerk).await.id;
+        let form = browser.get("/users/invitations").await.form("#invitation-form");
+        let invited = browser.submit(&form.fill("email", email())).await;
+        let link = invited.attribute(".link input", "value");
+        let invitation = link.trim_start_matches("http://localhost:8080").to_owned();
+        let page = browser.get("/account").await;
+        let own = page.attribute("header .person", "data-email");
+        crate::roles::sign_in(replica, &own).await;
+        let end = browser.get("/account").await.attribute(".sign-ins form", "action");
+        let password = format!("/password/new/{}", own_link(replica, &own, Kind::Password).await);
+        let address = format!("/account/email/{}", own_link(replica, &own, Kind::Email).await);
+        let (person, email) = (format!("/users/{person}"), own);
+        let (replica, administrator) = (replica.clone(), browser.clone());
+        Self { replica, browser, administrator, product, person, invitation, email, end, password, address }
     }
+}
 
+/// The secret of a link for somebody.
+async fn own_link(replica: &Replica, email: &str, kind: Kind) -> String {
+    let (secret, new) = (Secret::new(), format!("{email}.new"));
+    let users = &replica.app.users;
+    let account = users.run(async |connection| account::find_by_email(email, connection).await);
+    let id = account.await.unwrap().unwrap().id;
+    let insert = users.run(async |connection| link::insert(&secret, kind, id, &new, connection).await);
+    insert.await.unwrap();
+    secret.text
+}
+
+impl Place {
     fn path(&self, entry: &Entry) -> String {
-        entry.path.replace("/products/:id", &self.product)
+        let path = entry.path.replace("/products/:id", &self.product).replace("/users/:id", &self.person);
+        let path = path.replace("/invitations/:token", &self.invitation);
+        let path = path.replace("/password/new/:token", &self.password);
+        let path = path.replace("/account/email/:token", &self.address);
+        path.replace("/account/sign-ins/:id/end", &self.end)
     }
 
     /// The form as its page shows it, filled in right.
@@ -59,6 +109,48 @@ impl Place {
                 crate::factor::forms::form(&self.replica, &mut self.browser, &mut self.administrator, path)
                     .await
             }
+            "/invitations/:token" => {
+                let form = self.browser.get(&path).await.form_to(&path);
+                let form = form.fill("first_name", "Eva").fill("last_name", "Prueba");
+                form.fill("password", crate::support::PASSWORD)
+            }
+            "/users/:id/role" => {
+                self.browser.get(&self.person.clone()).await.form_to(&path).fill("role", "viewer")
+            }
+            "/users/:id/enable" => {
+                let disable = format!("{}/disable", self.person);
+                let form = self.browser.get(&self.person.clone()).await.form_to(&disable);
+                self.browser.submit(&form).await.assert_redirect(&self.person);
+                self.browser.get(&self.person.clone()).await.form_to(&path)
+            }
+            "/users/invitations" => {
+                let form = self.browser.get("/users/invitations").await.form("#invitation-form");
+                form.fill("email", crate::support::unique("luis") + "@example.com")
+            }
+            "/users/invitations/:id/revoke" => {
+                self.browser.get("/users/invitations").await.form("#invitation-table form")
+            }
+            "/account" => self.browser.get("/account").await.form_to(&path).fill("first_name", "Eva"),
+            "/account/email" => {
+                let form = self.browser.get("/account").await.form_to(&path);
+                let email = crate::support::unique("eva") + "@example.com";
+                form.fill("email", email).fill("password", crate::support::PASSWORD)
+            }
+            "/account/password" => {
+                let form = self.browser.get("/account").await.form_to(&path);
+                form.fill("current_password", crate::support::PASSWORD).fill("password", NEW)
+            }
+            "/account/sign-ins/:id/end" | "/account/sign-ins/end-others" => {
+                self.browser.get("/account").await.form_to(&path)
+            }
+            "/account/email/:token" => self.browser.get(&path).await.form_to(&path),
+            "/password/new/:token" => self.browser.get(&path).await.form_to(&path).fill("password", NEW),
+            "/password/forgotten" => {
+                self.browser.get(&path).await.form_to(&path).fill("email", self.email.as_str())
+            }
+            other if other.starts_with("/users/:id/") => {
+                self.browser.get(&self.person.clone()).await.form_to(&path)
+            }
             other => panic!("{other} is a new form: teach this test where it stands"),
         }
     }
@@ -66,21 +158,22 @@ impl Place {
 
 #[tokio::test]
 async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == Kind::Form) {
-        // Of its own, so that the person is its administrator.
-        let shop = Shop::new().await;
-        let replica = shop.replica().await;
+    let shop = Shop::new().await;
+    let replica = shop.replica_with(&ADMINISTRATORS).await;
+    // Nothing listens there; the mail only has to be on its way.
+    let mailing = shop.replica_with(&["--smtp-url=smtp://127.0.0.1:9"]).await;
+    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Form) {
         let mut place = Place::new(&replica).await;
         if entry.access == Access::Anyone {
-            place.browser = replica.visitor();
+            place.browser = if entry.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
         }
         let form = place.form(&entry).await;
         let mut again = place.browser.clone();
         place.browser.submit(&form.clone().without("_submission")).await.assert_page(400, Language::Spanish);
         let before = crate::ledger::of(&shop).await;
         let first = place.browser.submit(&form).await;
-        // What is shown only once has no page of its own to go on to.
-        let status = if first.has(".codes") { 200 } else { 303 };
+        // Some show a link or codes once, and do not lead anywhere.
+        let status = if SHOW_A_LINK.contains(&entry.path) || first.has(".codes") { 200 } else { 303 };
         first.assert_status(status);
         let between = crate::ledger::of(&shop).await;
         assert_ne!(between, before, "{}: the form changes something", entry.path);
@@ -93,7 +186,7 @@ async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
 #[tokio::test]
 async fn no_route_takes_posts_without_a_key_but_the_switches() {
     for entry in routes::table() {
-        if entry.kind == Kind::Switch {
+        if entry.kind == RouteKind::Switch {
             assert!(SWITCHES.contains(&entry.path), "{} is new: has it to be done only once?", entry.path);
         }
     }
@@ -101,7 +194,7 @@ async fn no_route_takes_posts_without_a_key_but_the_switches() {
 
 #[tokio::test]
 async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
-    let replica = Shop::new().await.replica().await;
+    let replica = Shop::new().await.replica_with(&ADMINISTRATORS).await;
     let place = Place::new(&replica).await;
     let open = [
         "/",
@@ -113,9 +206,13 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
         "/login/passkey/options",
         "/logout",
         "/language",
+        "/invitations/:token",
     ];
     for entry in routes::table() {
-        assert_eq!(entry.access == Access::Anyone, open.contains(&entry.path), "{}", entry.path);
+        let is_open = open.contains(&entry.path)
+            || entry.path.starts_with("/password/")
+            || entry.path == "/account/email/:token";
+        assert_eq!(entry.access == Access::Anyone, is_open, "{}", entry.path);
         if entry.access == Access::Anyone {
             continue;
         }
@@ -132,9 +229,9 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
 
 #[tokio::test]
 async fn every_page_answers_heads_as_it_answers_gets() {
-    let replica = Shop::new().await.replica().await;
+    let replica = Shop::new().await.replica_with(&ADMINISTRATORS).await;
     let place = Place::new(&replica).await;
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == Kind::Page) {
+    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Page) {
         for mut browser in [place.browser.clone(), replica.visitor()] {
             let path = place.path(&entry);
             let get = browser.get(&path).await;
@@ -147,7 +244,7 @@ async fn every_page_answers_heads_as_it_answers_gets() {
 
 #[tokio::test]
 async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_one() {
-    let replica = Shop::new().await.replica().await;
+    let replica = Shop::new().await.replica_with(&ADMINISTRATORS).await;
     let mut place = Place::new(&replica).await;
     let deleted = place.browser.add_product("Té", "T-1").await;
     place.browser.press(&deleted, "delete").await;
@@ -156,6 +253,9 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
         ["/account/factor", "/account/factor/new", "/account/passkeys", "/users/settings"].map(String::from),
     );
     pages.extend([place.product.clone(), format!("{}/edit", place.product), deleted]);
+    pages.extend(["/users".to_owned(), "/users/invitations".into(), "/users/log".into()]);
+    pages.extend([place.person.clone(), place.invitation.clone(), "/account".into()]);
+    pages.extend([place.password.clone(), place.address.clone()]);
     for path in pages {
         let page = place.browser.get(&path).await;
         for action in page.attributes("form[method='post']", "action") {
@@ -164,8 +264,9 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
                 continue;
             }
             assert!(!form.value("_submission").is_empty(), "{action} on {path}");
-            let is_route =
-                routes::table().iter().any(|entry| entry.kind == Kind::Form && fits(entry.path, &action));
+            let is_route = routes::table()
+                .iter()
+                .any(|entry| entry.kind == RouteKind::Form && fits(entry.path, &action));
             assert!(is_route, "{action} on {path} leads nowhere");
         }
     }

@@ -1,22 +1,26 @@
 //! Every text exists in both languages, and there is no visible text besides.
 
+mod account;
+mod people;
 mod samples;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bodega::web::Language;
+use bodega::users::log::Event;
+use bodega::web::{Language, Role};
 use scraper::{ElementRef, Html, Node};
 
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 10] = [
+const SPOKEN: [&str; 11] = [
     "alt",
     "aria-label",
     "content",
     "data-failed",
+    "data-ended",
     "data-gave-up",
     "data-label",
     "data-retry",
@@ -112,11 +116,26 @@ fn every_key_that_is_used_exists() {
     }
 }
 
+/// Keys that are made of a name of the database.
+fn made() -> Vec<String> {
+    let events = Event::ALL.map(|event| format!("event-{}", event.key()));
+    let roles = Role::ALL.map(|role| [format!("role-{}", role.key()), format!("role-may-{}", role.key())]);
+    events.into_iter().chain(roles.into_iter().flatten()).collect()
+}
+
+#[test]
+fn every_name_of_the_database_has_a_text() {
+    let texts = texts(Language::Spanish);
+    for key in made() {
+        assert!(texts.contains_key(&key), "no text for {key}");
+    }
+}
+
 #[test]
 fn every_key_is_used() {
-    let source = source();
-    let unused: Vec<_> =
-        texts(Language::Spanish).into_keys().filter(|key| !source.contains(&format!("\"{key}\""))).collect();
+    let (source, made) = (source(), made());
+    let is_used = |key: &String| source.contains(&format!("\"{key}\"")) || made.contains(key);
+    let unused: Vec<_> = texts(Language::Spanish).into_keys().filter(|key| !is_used(key)).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
@@ -149,6 +168,7 @@ fn may_be_same(place: &str, text: &str) -> bool {
         || !text.chars().any(char::is_alphabetic)
         || text.starts_with("Error ")
         || text == Language::Spanish.text("site-name")
+        || Language::ALL.iter().any(|language| text == language.text("site-language"))
         || text == format!("· {}", Language::Spanish.text("site-name"))
 }
 

@@ -8,7 +8,7 @@ use bodega::products::views::{form, list, notice::Notice, show};
 use bodega::users::factor::factors::State;
 use bodega::users::passkey::passkeys::State as PasskeyState;
 use bodega::users::passkey::store::Row as Key;
-use bodega::users::views::factor::{account, codes, requirement, reset, second_step, setup};
+use bodega::users::views::factor::{account, codes, requirement, second_step, setup};
 use bodega::users::views::{login, passkey, register};
 use bodega::web::{Context, Form, Language, Message, Person, Role, error_page};
 use maud::Markup;
@@ -30,6 +30,8 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
     ];
     pages.extend(accounts(&visitor));
     pages.extend(factors(&context, &visitor));
+    pages.extend(crate::people::pages(&context, &visitor));
+    pages.extend(crate::account::pages(&context, &visitor));
     pages.extend(lists(&context));
     pages.extend(products(&context));
     pages.extend(editors(&context));
@@ -40,7 +42,7 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
     pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 
-fn data(word: &str) -> String {
+pub fn data(word: &str) -> String {
     format!("{DATA}{word}")
 }
 
@@ -157,7 +159,6 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
             "login with passkeys".into(),
             login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
         ),
-        ("reset".into(), reset::form(context, Id::NIL, "key")),
     ]
 }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod browser;
 mod form;
+mod mail;
 mod proxy;
 mod servers;
 mod shop;
@@ -13,6 +14,7 @@ mod shop;
 pub use answer::Answer;
 pub use browser::{Browser, Htmx};
 pub use form::Form;
+pub use mail::{Letter, MailServer, Mood};
 pub use proxy::{Flow, Proxy};
 pub use servers::{Server, shared_mysql, shared_redis};
 pub use shop::{PASSWORD, Replica, Shop, unique};

@@ -114,7 +114,10 @@ impl Shop {
             ("--redis-url", &self.redis_url),
         ];
         let urls = urls.iter().flat_map(|(name, url)| [(*name).to_owned(), url.to_string()]);
-        let all = ["bodega".to_owned()].into_iter().chain(urls);
+        // Whoever registers in a test may do everything with products, unless the test says otherwise.
+        let role = ["--default-role", "manager"].map(str::to_owned);
+        let role = role.into_iter().filter(|_| !arguments.contains(&"--default-role"));
+        let all = ["bodega".to_owned()].into_iter().chain(urls).chain(role);
         CommandLine::parse_from(all.chain(arguments.iter().map(|text| (*text).to_owned()))).config
     }
 

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::notice::{Notice, notice as say};
 use super::{filter, pager, table};
 use crate::products::listing::Listing;
-use crate::web::Context;
 use crate::web::page::page as layout;
+use crate::web::{Context, Permission};
 
 /// The whole page. `notice` says what was just done.
 pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Markup {
@@ -15,7 +15,9 @@ pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Ma
     let main = html! {
         div.heading {
             h1 tabindex="-1" { (title) }
-            a.button.primary href="/products/new" { (text("products-new")) }
+            @if context.may(Permission::EditProducts) {
+                a.button.primary href="/products/new" { (text("products-new")) }
+            }
         }
         @if let Some(notice) = notice { (say(context, notice)) }
         @if !is_empty_shop(listing) { (filter::form(context, listing)) }
@@ -64,8 +66,10 @@ fn nothing_yet(context: &Context) -> Markup {
     html! {
         div.empty {
             h2 { (text("products-none-title")) }
-            p { (text("products-none-text")) }
-            a.button.primary href="/products/new" { (text("products-none-create")) }
+            @if context.may(Permission::EditProducts) { p { (text("products-none-text")) } }
+            @if context.may(Permission::EditProducts) {
+                a.button.primary href="/products/new" { (text("products-none-create")) }
+            }
         }
     }
 }

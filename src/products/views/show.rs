@@ -10,10 +10,10 @@ use crate::products::product::Product;
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message};
+use crate::web::{Context, Message, Permission};
 
 /// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
-/// it is deleted, the one that restores it.
+/// it is deleted, the one that restores it. Buttons stand where the person may press them.
 pub fn page(context: &Context, product: &Product, submission: &str, notice: Option<&Notice>) -> Markup {
     let main = html! {
         (back(context))
@@ -38,10 +38,14 @@ fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
     let delete = format!("{address}/delete");
     html! {
         div.actions {
-            a.button.primary href={ (address) "/edit" } { (context.language.text("products-edit")) }
-            form method="post" action=(delete) hx-post=(delete) hx-sync="this:drop" {
-                (hidden_submission(submission))
-                button.danger { (context.language.text("products-delete")) }
+            @if context.may(Permission::EditProducts) {
+                a.button.primary href={ (address) "/edit" } { (context.language.text("products-edit")) }
+            }
+            @if context.may(Permission::DeleteProducts) {
+                form method="post" action=(delete) hx-post=(delete) hx-sync="this:drop" {
+                    (hidden_submission(submission))
+                    button.danger { (context.language.text("products-delete")) }
+                }
             }
         }
     }
@@ -53,7 +57,9 @@ fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submissi
         div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
             p { (text) }
-            (restore_form(context, product.id, submission, "products-restore"))
+            @if context.may(Permission::DeleteProducts) {
+                (restore_form(context, product.id, submission, "products-restore"))
+            }
         }
     }
 }

@@ -108,7 +108,7 @@ pub async fn create(
         return Ok(answer::see_other(&context, &format!("{HOME}/new")));
     };
     let source = Source::of(request);
-    match proof::password(app, &who.0.email, fields.get("password"), &source.origin.address).await {
+    match proof::password(app, request, &who.0, fields.get("password")).await {
         Ok(_) => {}
         Err(doubt) => {
             return doubt
@@ -174,15 +174,17 @@ pub async fn destroy(
     request: &Request,
 ) -> Result<Response> {
     let source = Source::of(request);
-    let address = source.origin.address.clone();
     let again = |state: State| {
         let context = &context;
         move |form, status| answer(app, context, state.with_removal(form), status)
     };
-    if let Err(doubt) = proof::password(app, &who.0.email, fields.get("password"), &address).await {
-        let state = State::load(app, &who.0).await?;
-        return doubt.answer(Form::default(), wrong_password, again(state));
-    }
+    let account = match proof::password(app, request, &who.0, fields.get("password")).await {
+        Ok(account) => account,
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            return doubt.answer(Form::default(), wrong_password, again(state));
+        }
+    };
     let (id, role, typed) = (who.0.id, who.0.role, fields.get("code").to_owned());
     let remove = async move |connection: &mut Connection| {
         if requirement::applies_to(role, connection).await? {
@@ -195,7 +197,7 @@ pub async fn destroy(
         source.record(Event::FactorRemoved, source.actor.clone(), "", connection).await?;
         Ok(Ok(()))
     };
-    match proof::code(app, id, &address, submission.once(&app.users, remove)).await {
+    match proof::code(app, request, &account, submission.once(&app.users, remove)).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
             let state = State::load(app, &who.0).await?;

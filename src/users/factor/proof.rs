@@ -1,15 +1,15 @@
 //! Proving who one is once more: tries are counted as those at signing in are.
 
-use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Request, Response};
 
 use crate::app::App;
 use crate::db::Once;
 use crate::error::{Error, Result};
-use crate::id::Id;
 use crate::users::account::Account;
-use crate::users::sign_ins;
-use crate::web::{Form, Message};
+use crate::users::throttle::Subject;
+use crate::users::{known_device, log, sign_ins};
+use crate::web::{Form, Message, Person};
 
 /// Why a proof is not taken.
 pub enum Doubt<R> {
@@ -28,38 +28,45 @@ impl<R> From<Error> for Doubt<R> {
 }
 
 /// The password of a signed-in person.
-pub async fn password(app: &App, email: &str, password: &str, address: &str) -> Result<Account, Doubt<()>> {
+pub async fn password(
+    app: &App,
+    request: &Request,
+    person: &Person,
+    password: &str,
+) -> Result<Account, Doubt<()>> {
     let verified = async {
-        let account = sign_ins::verified(app, email, password).await?;
+        let account = sign_ins::verified(app, &person.email, password).await?;
         Ok(account.map_or(Once::Refused(()), Once::Done))
     };
-    counted(app, email, address, verified).await
+    counted(app, request, Subject::Own(person.id), verified).await
 }
 
-/// A code of the second factor: counted apart from passwords, whose successes must not take back what
-/// failed here.
+/// A code of an account's second factor.
 pub async fn code<T, R>(
     app: &App,
-    account: Id,
-    address: &str,
+    request: &Request,
+    account: &Account,
     accepted: impl Future<Output = Result<Once<T, R>>>,
 ) -> Result<T, Doubt<R>> {
-    counted(app, &format!("second factor of {account}"), address, accepted).await
+    let device = known_device::find(app, request, &account.email).await;
+    let subject = device.as_deref().map_or(Subject::Factor(account.id), Subject::FactorDevice);
+    counted(app, request, subject, accepted).await
 }
 
 async fn counted<T, R>(
     app: &App,
-    whose: &str,
-    address: &str,
+    request: &Request,
+    subject: Subject<'_>,
     proof: impl Future<Output = Result<Once<T, R>>>,
 ) -> Result<T, Doubt<R>> {
-    let counted = app.throttle.try_once(whose, address).await;
+    let address = &log::origin(request).address;
+    let counted = app.throttle.try_once(subject, address).await;
     counted.map_err(|wait| Doubt::Throttled(wait.as_secs().max(1)))?;
     let proof = proof.await;
     match &proof {
-        Ok(Once::Done(_)) => app.throttle.succeeded(whose, address).await,
+        Ok(Once::Done(_)) => app.throttle.succeeded(subject, address).await,
         Ok(_) => {}
-        Err(_) => app.throttle.withdraw(whose, address).await,
+        Err(_) => app.throttle.withdraw(subject, address).await,
     }
     done(proof?)
 }

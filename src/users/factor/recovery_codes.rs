@@ -51,7 +51,7 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let source = Source::of(request);
-    let proven = proof::password(app, &who.0.email, fields.get("password"), &source.origin.address).await;
+    let proven = proof::password(app, request, &who.0, fields.get("password")).await;
     let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, who.0.id, "");
     let result = match (proven, seed) {
         (Err(doubt), _) => Err(doubt),

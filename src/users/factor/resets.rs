@@ -8,10 +8,11 @@ use super::store;
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
-use crate::id::Id;
-use crate::users::account::{self, Account};
+use crate::users::account::Account;
 use crate::users::log::{Event, Source};
 use crate::users::mail::Mail;
+use crate::users::notices::{self, Done};
+use crate::users::people;
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Language, May, Message, Submission, answer};
 
@@ -25,12 +26,11 @@ pub async fn create(
     id: Path<String>,
     request: &Request,
 ) -> Result<Response> {
-    let id: Id = id.parse().map_err(|_| Error::NotFound)?;
+    let account = people::find(app, &id).await?;
+    let id = account.id;
     if id == who.0.id {
         return Err(Error::Forbidden);
     }
-    let account = app.users.run(async |connection| account::find(id, connection).await).await?;
-    let account = account.ok_or(Error::NotFound)?;
     let source = Source::of(request);
     let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
     let change = async move |connection: &mut Connection| {
@@ -44,7 +44,11 @@ pub async fn create(
         Ok(Ok::<_, ()>(()))
     };
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => Ok(answer::see_other(&context, &format!("/users/{id}"))),
+        Once::Done(()) => {
+            let mut response = answer::see_other(&context, &format!("/users/{id}"));
+            notices::leave(app, &mut response, Done::FactorReset);
+            Ok(response)
+        }
         _ => Err(Error::ForeignSubmission),
     }
 }

@@ -126,7 +126,6 @@ async fn accept(
     account: &Account,
 ) -> Result<(), proof::Doubt<()>> {
     let (id, who, source) = (account.id, Who::from(account), Source::of(request).by(account));
-    let address = source.origin.address.clone();
     let typed = [fields.get("recovery_code"), fields.get("code")];
     let typed = typed.into_iter().find(|typed| !typed.is_empty()).unwrap_or_default().to_owned();
     let change = async move |connection: &mut Connection| {
@@ -137,7 +136,7 @@ async fn accept(
         }
         Ok(Ok(()))
     };
-    proof::code(app, id, &address, submission.once(&app.users, change)).await
+    proof::code(app, request, account, submission.once(&app.users, change)).await
 }
 
 fn record(app: &App, request: &Request, account: &Account, doubt: &proof::Doubt<()>) {

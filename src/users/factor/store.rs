@@ -46,6 +46,11 @@ pub async fn is_set(account: Id, connection: &mut Connection) -> QueryResult<boo
     Ok(count > 0)
 }
 
+/// Whether an account has anything that an administrator could reset.
+pub async fn is_anything_set(account: Id, connection: &mut Connection) -> QueryResult<bool> {
+    Ok(is_set(account, connection).await? || !passkey::store::of(account, connection).await?.is_empty())
+}
+
 /// Sets a second factor up, confirmed by a first code, which is thereby used; with its recovery codes.
 pub async fn insert(
     account: Id,

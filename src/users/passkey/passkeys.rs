@@ -88,7 +88,7 @@ pub async fn create(
     form.take(fields, &["name"]);
     form.check_text("name", 60);
     let made = match form.is_valid() {
-        true => add(app, &who.0, &form, fields, submission, Source::of(request)).await,
+        true => add(app, request, &who.0, &form, fields, submission).await,
         false => Err(Doubt::Refused((
             "name",
             form.error("name").cloned().unwrap_or(Message::new("required-field")),
@@ -108,18 +108,18 @@ type Problem = (&'static str, Message);
 
 async fn add(
     app: &App,
+    request: &Request,
     person: &Person,
     form: &Form,
     fields: &Fields,
     submission: Submission,
-    source: Source,
 ) -> Result<(), Doubt<Problem>> {
     let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, &person.email, fields.get("password"), &source.origin.address).await;
+    let proven = proof::password(app, request, person, fields.get("password")).await;
     proven.map_err(|doubt| doubt.map(wrong))?;
     let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
     let key = registered(app, person, fields).await?.ok_or_else(failed)?;
-    let (id, name) = (person.id, form.value("name").to_owned());
+    let (id, name, source) = (person.id, form.value("name").to_owned(), Source::of(request));
     let change = async move |connection: &mut Connection| {
         if !store::insert(id, &name, &key, connection).await? {
             return Ok(Err(("", Message::new("passkey-not-added"))));
@@ -152,7 +152,7 @@ pub async fn destroy(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    match remove(app, &who.0, fields, submission, Source::of(request)).await {
+    match remove(app, request, &who.0, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
             let state = State::load(app, &who.0).await?;
@@ -166,15 +166,15 @@ pub async fn destroy(
 
 async fn remove(
     app: &App,
+    request: &Request,
     person: &Person,
     fields: &Fields,
     submission: Submission,
-    source: Source,
 ) -> Result<(), Doubt<Problem>> {
     let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, &person.email, fields.get("password"), &source.origin.address).await;
+    let proven = proof::password(app, request, person, fields.get("password")).await;
     proven.map_err(|doubt| doubt.map(wrong))?;
-    let (id, key) = (person.id, fields.get("passkey").to_owned());
+    let (id, key, source) = (person.id, fields.get("passkey").to_owned(), Source::of(request));
     let change = async move |connection: &mut Connection| {
         let Some(name) = store::delete(id, &key, connection).await? else {
             return Ok(Err(("", Message::new("passkey-choose"))));

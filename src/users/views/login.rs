@@ -16,6 +16,7 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
             h1 tabindex="-1" { (title) }
             (fragment(context, form, next))
             @if context.passkeys { (passkey::door(context, next)) }
+            p.other { a href="/password/forgotten" { (text("reset-title")) } }
             p.other { (text("users-login-other")) " " a href="/register" { (text("users-login-other-link")) } }
         }
     };

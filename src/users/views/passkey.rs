@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::factor::account::back;
 use crate::users::passkey::passkeys::State;
 use crate::users::passkey::store::Row;
 use crate::web::field::{Fields, submission as hidden_submission};
@@ -14,6 +15,7 @@ pub fn page(context: &Context, state: &State) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("passkey-title");
     let main = html! {
+        (back(context))
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             p.lead { (text("passkey-lead")) }

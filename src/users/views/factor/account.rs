@@ -14,15 +14,18 @@ const FEW: u64 = 3;
 pub fn page(context: &Context, state: &State) -> Markup {
     let title = context.language.text("factor-title");
     let main = html! {
+        (back(context))
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             @if state.is_set { (set(context, state)) } @else { (unset(context, state)) }
-            @if context.passkeys {
-                p.other { a href="/account/passkeys" { (context.language.text("passkey-see")) } }
-            }
         }
     };
     layout(context, &title, main)
+}
+
+/// The way back to the account.
+pub fn back(context: &Context) -> Markup {
+    html! { p.back { a href="/account" { (context.language.text("account-title")) } } }
 }
 
 fn unset(context: &Context, state: &State) -> Markup {

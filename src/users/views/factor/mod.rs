@@ -3,6 +3,5 @@
 pub mod account;
 pub mod codes;
 pub mod requirement;
-pub mod reset;
 pub mod second_step;
 pub mod setup;

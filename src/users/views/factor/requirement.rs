@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::users::views::tabs::tabs;
 use crate::web::Context;
 use crate::web::field::submission as hidden_submission;
 use crate::web::page::page as layout;
@@ -12,6 +13,7 @@ pub fn page(context: &Context, is_on: bool, submission: &str) -> Markup {
     let title = text("factor-settings-title");
     let action = "/users/settings";
     let main = html! {
+        (tabs(context, action))
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             form.stack method="post" action=(action) hx-post=(action) hx-sync="this:drop" {

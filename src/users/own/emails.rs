@@ -1,0 +1,223 @@
+//! The owner's address. A new one proves by a link that it is read, where mail can be sent.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::RunQueryDsl;
+use poem::http::StatusCode;
+use poem::web::Path;
+use poem::{Request, Response, handler};
+
+use super::notices::{self, Done};
+use super::{Confirmed, Forms, Owner, confirm, done, later, page, settle, throttled};
+use crate::app::App;
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, Once, now};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::users::account::{self, Account, email_key};
+use crate::users::link::{self, Kind, Secret};
+use crate::users::log::{Event, Source};
+use crate::users::views::account as views;
+use crate::users::{letters, registrations, sign_in};
+use crate::web::{Context, Fields, Form, Message, Submission, answer};
+
+/// Why the address stays what it is.
+enum Refused {
+    /// The sign-in has ended meanwhile.
+    Ended,
+    Wrong,
+    Taken,
+    /// The link is not good, or not any more.
+    Link,
+}
+
+/// Changes the address, or sends the new one a link that does.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    owner: Owner,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let mut form = Form::default();
+    form.take(fields, &["email"]);
+    registrations::check_email(&mut form);
+    let account = owner.account(app).await?;
+    if form.value("email") == account.email {
+        form.fail("email", Message::new("email-same"));
+    }
+    if fields.get("password").is_empty() {
+        form.fail("password", Message::new("required-field"));
+    }
+    if !form.is_valid() {
+        return refuse(app, &context, &owner, form, None).await;
+    }
+    let is_right = match confirm(app, request, &account, fields.get("password")).await? {
+        Confirmed::Right => true,
+        Confirmed::Wrong => false,
+        Confirmed::Later(wait) => {
+            form.fail("", throttled(wait));
+            return refuse(app, &context, &owner, form, Some(wait)).await;
+        }
+    };
+    let asking = Asking {
+        owner: owner.clone(),
+        email: form.value("email").to_owned(),
+        is_right,
+        secret: Secret::new(),
+        app: app.clone(),
+        source: Source::of(request),
+    };
+    let change = async move |connection: &mut Connection| asking.run(connection).await;
+    match submission.once(&app.users, change).await? {
+        Once::Done(()) if app.config.smtp_url.is_some() => return Ok(done(app, &context, Done::EmailAsked)),
+        Once::Done(()) => {
+            settle(app).await;
+            return Ok(done(app, &context, Done::Email));
+        }
+        Once::Refused(Refused::Ended | Refused::Link) => return Err(Error::NotSignedIn),
+        Once::Refused(Refused::Wrong) => form.fail("password", Message::new("password-wrong")),
+        Once::Refused(Refused::Taken) => form.fail("email", Message::new("email-taken")),
+        Once::OtherContent => form.fail("", Message::new("submission-changed")),
+    }
+    refuse(app, &context, &owner, form, None).await
+}
+
+/// A wish for another address.
+#[derive(Clone)]
+struct Asking {
+    app: App,
+    owner: Owner,
+    email: String,
+    /// Whether the password was right.
+    is_right: bool,
+    secret: Secret,
+    source: Source,
+}
+
+impl Asking {
+    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
+        let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
+        if !self.is_right {
+            return Ok(Err(Refused::Wrong));
+        }
+        let Some(_) = &self.app.config.smtp_url else {
+            return set(&self.app, &account, &self.email, &self.source, connection).await;
+        };
+        let holder = account::find_by_email(&self.email, connection).await?;
+        if holder.is_some_and(|holder| holder.id != account.id) {
+            return Ok(Err(Refused::Taken));
+        }
+        link::insert(&self.secret, Kind::Email, account.id, &self.email, connection).await?;
+        let address = self.app.config.address(&format!("/account/email/{}", self.secret.text));
+        letters::confirm_address(&account, &self.email, &address).post(connection).await?;
+        Ok(Ok(()))
+    }
+}
+
+/// Changes the address within a transaction, and tells the old one. Links that were sent there are good
+/// no more.
+async fn set(
+    app: &App,
+    account: &Account,
+    email: &str,
+    source: &Source,
+    connection: &mut Connection,
+) -> QueryResult<Result<(), Refused>> {
+    let changed = diesel::update(accounts::table.find(account.id))
+        .set((
+            accounts::email.eq(email),
+            accounts::email_key.eq(email_key(email)),
+            accounts::updated_at.eq(now()),
+        ))
+        .execute(connection)
+        .await;
+    match changed {
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            return Ok(Err(Refused::Taken));
+        }
+        changed => changed?,
+    };
+    sign_in::unsettle(account.id, connection).await?;
+    link::revoke(Kind::Password, account.id, connection).await?;
+    let detail = format!("{} → {email}", account.email);
+    source.record(Event::EmailChanged, account, &detail, connection).await?;
+    if app.config.smtp_url.is_some() {
+        letters::address_changed(account).post(connection).await?;
+    }
+    Ok(Ok(()))
+}
+
+async fn refuse(
+    app: &App,
+    context: &Context,
+    owner: &Owner,
+    mut form: Form,
+    wait: Option<Duration>,
+) -> Result<Response> {
+    let status = match wait {
+        Some(_) => StatusCode::TOO_MANY_REQUESTS,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    if context.partial {
+        form.submission = app.signer.issue(owner.person.id);
+        return Ok(later(answer::html(status, views::email(context, &form)), wait));
+    }
+    let forms = Forms { email: Some(form), ..Forms::default() };
+    Ok(later(page(app, context, owner, forms, status, None).await?, wait))
+}
+
+/// Where the link leads: a button, since programs that look at mail follow links, too.
+#[handler]
+pub async fn show(app: &App, context: Context, token: Path<String>) -> Result<Response> {
+    let link = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
+    let Some(link) = link else { return Ok(gone(&context)) };
+    let key = app.signer.issue(Id::NIL);
+    Ok(answer::ok(views::confirm_email(&context, &token, &link.detail, &key)))
+}
+
+/// Changes the address to the link's. Who asks need not be signed in: the link was sent on the strength of
+/// a sign-in and the password.
+#[handler]
+pub async fn update(
+    app: &App,
+    context: Context,
+    submission: Submission,
+    token: Path<String>,
+    request: &Request,
+) -> Result<Response> {
+    let (for_change, source, token) = (app.clone(), Source::of(request), token.0);
+    let change = async move |connection: &mut Connection| {
+        let Some(link) = link::take(&token, Kind::Email, connection).await? else {
+            return Ok(Err(Refused::Link));
+        };
+        let account = accounts::table.find(link.account_id).select(Account::as_select()).for_update();
+        let account = account.first::<Account>(connection).await.optional()?;
+        let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
+            return Ok(Err(Refused::Link));
+        };
+        let source = source.by(&account);
+        set(&for_change, &account, &link.detail, &source, connection).await
+    };
+    match submission.once(&app.users, change).await? {
+        Once::Done(()) => {
+            settle(app).await;
+            let mut response = answer::see_other(&context, "/account");
+            notices::leave(app, &mut response, Done::Email);
+            Ok(response)
+        }
+        Once::Refused(Refused::Taken) => {
+            Ok(answer::html(StatusCode::CONFLICT, views::link_gone(&context, "email-taken-meanwhile")))
+        }
+        Once::Refused(_) => Ok(gone(&context)),
+        Once::OtherContent => Err(Error::ForeignSubmission),
+    }
+}
+
+fn gone(context: &Context) -> Response {
+    answer::html(StatusCode::NOT_FOUND, views::link_gone(context, "account-link-gone"))
+}

@@ -1,0 +1,171 @@
+//! What is everyone's own: name, language, address, password, sign-ins.
+
+pub mod alive;
+pub mod emails;
+pub mod endings;
+mod listing;
+pub mod notices;
+pub mod passwords;
+pub mod profiles;
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use poem::http::StatusCode;
+use poem::{FromRequest, Request, RequestBody, Response};
+use tower_sessions_core::Session;
+
+pub use listing::Listed;
+
+use super::account::Account;
+use super::log::origin;
+use super::password::Verdict;
+use super::sign_in::Hash;
+use super::throttle::Subject;
+use super::views::account::{self as views, Shown};
+use super::{session_store, sign_in, sign_ins};
+use crate::app::App;
+use crate::db::Connection;
+use crate::db::users_schema::{accounts, sign_ins as rows};
+use crate::error::{Error, Result};
+use crate::web::{Context, Form, Message, Person, SignedIn, answer};
+use notices::Done;
+
+/// Somebody with the sign-in by which they ask.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    pub person: Person,
+    /// The id of the sign-in's row.
+    pub sign_in: Hash,
+}
+
+impl<'a> FromRequest<'a> for Owner {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let SignedIn(person) = SignedIn::from_request(request, body).await?;
+        let sign_in = request.data::<Session>().and_then(session_store::row_id).ok_or(Error::NotSignedIn)?;
+        Ok(Self { person, sign_in })
+    }
+}
+
+impl Owner {
+    /// The account as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Away`] when the database is.
+    pub async fn account(&self, app: &App) -> Result<Account> {
+        let id = self.person.id;
+        let account = app.users.run(async |connection| {
+            accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+        });
+        account.await?.ok_or(Error::NotSignedIn)
+    }
+
+    /// The account, locked for the rest of the transaction. `None` when the sign-in has ended: what was
+    /// under way then is not to be finished.
+    pub async fn lock(&self, connection: &mut Connection) -> QueryResult<Option<Account>> {
+        let account = accounts::table.find(self.person.id).select(Account::as_select()).for_update();
+        let account = account.first::<Account>(connection).await.optional()?;
+        let alive = rows::table.find(&self.sign_in[..]).filter(rows::ended_at.is_null()).for_update();
+        let alive = alive.select(rows::account_id).first::<crate::id::Id>(connection).await.optional()?;
+        Ok(account.filter(|account| account.disabled_at.is_none() && alive == Some(account.id)))
+    }
+}
+
+/// What a password that is asked for once more came to.
+enum Confirmed {
+    Right,
+    Wrong,
+    /// So many failures that nothing is verified now.
+    Later(Duration),
+}
+
+/// Verifies the password of somebody who is signed in: a cookie alone does not change what is theirs.
+async fn confirm(app: &App, request: &Request, account: &Account, password: &str) -> Result<Confirmed> {
+    let (subject, address) = (Subject::Own(account.id), &origin(request).address);
+    if let Err(wait) = app.throttle.try_once(subject, address).await {
+        return Ok(Confirmed::Later(wait));
+    }
+    let password = password.chars().take(257).collect();
+    match app.hasher.verify(password, Some(account.password_hash.clone())).await {
+        Ok(Verdict::Wrong) => Ok(Confirmed::Wrong),
+        Ok(Verdict::Right | Verdict::RightRenewed(_)) => {
+            app.throttle.succeeded(subject, address).await;
+            Ok(Confirmed::Right)
+        }
+        Err(error) => {
+            app.throttle.withdraw(subject, address).await;
+            Err(error)
+        }
+    }
+}
+
+/// The forms of the page; all but the one that was sent are as stored.
+#[derive(Default)]
+pub struct Forms {
+    pub profile: Option<Form>,
+    pub email: Option<Form>,
+    pub password: Option<Form>,
+}
+
+/// The whole page.
+async fn page(
+    app: &App,
+    context: &Context,
+    owner: &Owner,
+    forms: Forms,
+    status: StatusCode,
+    notice: Option<Done>,
+) -> Result<Response> {
+    let account = owner.account(app).await?;
+    let sign_ins = listing::load(app, owner).await?;
+    let key = || app.signer.issue(owner.person.id);
+    let keyed = |mut form: Form| {
+        form.submission = key();
+        form
+    };
+    let profile = forms.profile.unwrap_or_else(|| profiles::stored(&account));
+    let shown = Shown {
+        profile: keyed(profile),
+        email: keyed(forms.email.unwrap_or_default()),
+        password: keyed(forms.password.unwrap_or_default()),
+        account: &account,
+        sign_ins: &sign_ins,
+        end_others: key(),
+        notice,
+    };
+    Ok(answer::html(status, views::page(context, &shown)))
+}
+
+/// On to the account's page, which says what was done.
+fn done(app: &App, context: &Context, done: Done) -> Response {
+    let mut response = answer::see_other(context, "/account");
+    notices::leave(app, &mut response, done);
+    response
+}
+
+/// Tells Redis, and with it all replicas. The change is made; should this fail, any replica does it later.
+async fn settle(app: &App) {
+    if let Err(error) = app.sessions.store().settle().await {
+        tracing::warn!(cause = %error, "sessions are told later");
+    }
+}
+
+/// The message for somebody who has to wait before the password is verified.
+fn throttled(wait: Duration) -> Message {
+    Message::new("login-throttled").with("seconds", wait.as_secs().max(1))
+}
+
+/// Ends all sign-ins of the account but this one.
+async fn end_others(owner: &Owner, because: &str, connection: &mut Connection) -> QueryResult<()> {
+    sign_in::end_all(owner.person.id, Some(&owner.sign_in), because, connection).await
+}
+
+/// An answer that says when to come again.
+fn later(response: Response, wait: Option<Duration>) -> Response {
+    match wait {
+        Some(wait) => sign_ins::later(response, wait),
+        None => response,
+    }
+}

@@ -1,0 +1,154 @@
+//! The owner's password. Changing it takes the current one, and ends all other sign-ins.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use poem::http::StatusCode;
+use poem::{Request, Response, handler};
+
+use super::notices::Done;
+use super::{Confirmed, Forms, Owner, confirm, done, end_others, later, page, settle, throttled};
+use crate::app::App;
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, Once, now};
+use crate::error::{Error, Result};
+use crate::users::account::Account;
+use crate::users::link::{self, Kind};
+use crate::users::log::{Event, Source};
+use crate::users::password::{Verdict, complaint};
+use crate::users::views::account as views;
+use crate::users::{ended, letters};
+use crate::web::{Context, Fields, Form, Message, Submission, answer};
+
+/// Why the password stays what it is.
+enum Refused {
+    /// The sign-in has ended meanwhile.
+    Ended,
+    /// The current one was not right, or is none any more.
+    Wrong,
+}
+
+/// Changes the password.
+#[handler]
+pub async fn update(
+    app: &App,
+    context: Context,
+    owner: Owner,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let (current, new) = (fields.get("current_password"), fields.get("password"));
+    let account = owner.account(app).await?;
+    let mut form = checked(&account, current, new);
+    if !form.is_valid() {
+        return refuse(app, &context, &owner, form, None).await;
+    }
+    let is_right = match confirm(app, request, &account, current).await? {
+        Confirmed::Right => true,
+        Confirmed::Wrong => false,
+        Confirmed::Later(wait) => {
+            form.fail("", throttled(wait));
+            return refuse(app, &context, &owner, form, Some(wait)).await;
+        }
+    };
+    let hash = if is_right { app.hasher.hash(new.to_owned()).await? } else { String::new() };
+    let changing = Changing {
+        owner: owner.clone(),
+        before: account.password_hash,
+        hash: is_right.then_some(hash),
+        mail: app.config.smtp_url.is_some(),
+        source: Source::of(request),
+    };
+    // Also with a wrong one: the form may come a second time, and by then the current password is the new
+    // one. The key tells.
+    let change = async move |connection: &mut Connection| changing.run(connection).await;
+    match submission.once(&app.users, change).await? {
+        Once::Done(()) if is_right || is_stored(app, &owner, new).await? => {
+            settle(app).await;
+            return Ok(done(app, &context, Done::Password));
+        }
+        Once::Done(()) | Once::OtherContent => form.fail("", Message::new("submission-changed")),
+        Once::Refused(Refused::Ended) => return Err(Error::NotSignedIn),
+        Once::Refused(Refused::Wrong) => form.fail("current_password", Message::new("password-wrong")),
+    }
+    refuse(app, &context, &owner, form, None).await
+}
+
+fn checked(account: &Account, current: &str, new: &str) -> Form {
+    let mut form = Form::default();
+    if current.is_empty() {
+        form.fail("current_password", Message::new("required-field"));
+    }
+    let own = [account.first_name.as_str(), &account.last_name, &account.email];
+    if let Some(complaint) = complaint(new, &own) {
+        form.fail("password", complaint);
+    } else if new == current {
+        form.fail("password", Message::new("password-same"));
+    }
+    form
+}
+
+/// A new password on its way.
+#[derive(Clone)]
+struct Changing {
+    owner: Owner,
+    /// The hash of the one that was verified.
+    before: String,
+    /// The hash of the new one, if the current one was right.
+    hash: Option<String>,
+    mail: bool,
+    source: Source,
+}
+
+impl Changing {
+    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
+        let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
+        let Some(hash) = self.hash.as_deref().filter(|_| account.password_hash == self.before) else {
+            return Ok(Err(Refused::Wrong));
+        };
+        set(&account, hash, connection).await?;
+        end_others(&self.owner, ended::PASSWORD, connection).await?;
+        self.source.record(Event::PasswordChanged, &account, "", connection).await?;
+        if self.mail {
+            letters::password_changed(&account).post(connection).await?;
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Stores the hash of a new password within a transaction. Links for setting one are good no more.
+pub async fn set(account: &Account, hash: &str, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    link::revoke(Kind::Password, account.id, connection).await?;
+    link::revoke(Kind::Email, account.id, connection).await
+}
+
+/// Whether this is the password now.
+async fn is_stored(app: &App, owner: &Owner, password: &str) -> Result<bool> {
+    let stored = owner.account(app).await?.password_hash;
+    Ok(app.hasher.verify(password.to_owned(), Some(stored)).await? != Verdict::Wrong)
+}
+
+async fn refuse(
+    app: &App,
+    context: &Context,
+    owner: &Owner,
+    mut form: Form,
+    wait: Option<Duration>,
+) -> Result<Response> {
+    let status = match wait {
+        Some(_) => StatusCode::TOO_MANY_REQUESTS,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    if context.partial {
+        form.submission = app.signer.issue(owner.person.id);
+        return Ok(later(answer::html(status, views::password(context, &form)), wait));
+    }
+    let forms = Forms { password: Some(form), ..Forms::default() };
+    Ok(later(page(app, context, owner, forms, status, None).await?, wait))
+}

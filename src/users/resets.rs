@@ -1,0 +1,238 @@
+//! Setting a new password without the old one, by a link that is sent by mail or made by an administrator.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use poem::http::StatusCode;
+use poem::web::Path;
+use poem::{Request, Response, handler};
+use tokio::time::{Instant, sleep_until};
+
+use super::account::{self, Account};
+use super::link::{self, Kind, Secret};
+use super::log::{Event, Source, origin};
+use super::own::passwords;
+use super::password::{Verdict, complaint};
+use super::throttle::Deed;
+use super::views::reset as views;
+use super::{ended, letters, registrations, settings, sign_in, sign_ins};
+use crate::app::App;
+use crate::db::users_schema::{accounts, links};
+use crate::db::{Connection, Once, now};
+use crate::error::Result;
+use crate::id::Id;
+use crate::web::{Context, Fields, Form, Message, Submission, answer};
+
+/// Every answer takes so long: the work of finding out whether there is such an account, and of putting a
+/// mail on its way, is done in less, or goes on behind it.
+const DURATION: Duration = Duration::from_millis(250);
+/// So many links are sent to an account in the time that one is good.
+const LINKS: i64 = 3;
+
+/// The form that asks for a link.
+#[handler]
+pub async fn new(app: &App, context: Context) -> Response {
+    if app.config.smtp_url.is_none() {
+        return answer::ok(views::without_mail(&context));
+    }
+    let form = Form::with_submission(app.signer.issue(Id::NIL));
+    answer::ok(views::forgotten(&context, &form))
+}
+
+/// Sends a link, if there is such an account. The answer is the same if not, and takes as long.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    if app.config.smtp_url.is_none() {
+        return Ok(answer::ok(views::without_mail(&context)));
+    }
+    let answered = Instant::now() + DURATION;
+    let mut form = Form::default();
+    form.take(fields, &["email"]);
+    registrations::check_email(&mut form);
+    if !form.is_valid() {
+        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    if let Err(wait) = app.throttle.count(Deed::Reset, &origin(request).address).await {
+        form.fail("", Message::new("reset-throttled"));
+        return Ok(sign_ins::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
+    }
+    // Any question will do: should the database be away, that is to be known now.
+    app.users.run(async |connection| settings::has_administrator(connection).await).await?;
+    let email = form.value("email").to_owned();
+    let (for_change, source) = (app.clone(), Source::of(request));
+    let work = tokio::spawn(async move {
+        let app = for_change.clone();
+        let change = async move |connection: &mut Connection| {
+            send_link(&for_change, &email, &source, connection).await?;
+            Ok(Ok::<(), ()>(()))
+        };
+        submission.once(&app.users, change).await
+    });
+    sleep_until(answered).await;
+    if work.is_finished() && matches!(work.await, Ok(Ok(Once::OtherContent))) {
+        form.fail("", Message::new("submission-changed"));
+        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    Ok(answer::see_other(&context, "/password/forgotten/sent"))
+}
+
+/// What to do next.
+#[handler]
+pub async fn asked(context: Context) -> Response {
+    answer::ok(views::sent(&context))
+}
+
+async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Connection) -> QueryResult<()> {
+    let account = account::find_by_email(email, connection).await?;
+    let Some(account) = account.filter(|account| account.disabled_at.is_none()) else { return Ok(()) };
+    let sent: i64 = links::table
+        .filter(links::account_id.eq(account.id).and(links::kind.eq("password")))
+        .filter(links::created_at.gt(now() - Kind::Password.lifetime()))
+        .count()
+        .get_result(connection)
+        .await?;
+    if sent >= LINKS {
+        return Ok(());
+    }
+    let secret = Secret::new();
+    link::insert(&secret, Kind::Password, account.id, "", connection).await?;
+    let address = app.config.address(&format!("/password/new/{}", secret.text));
+    letters::password_link(&account, &address).post(connection).await?;
+    source.record(Event::PasswordLinkMade, &account, "by mail", connection).await
+}
+
+fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
+    form.submission = app.signer.issue(Id::NIL);
+    let page = || views::forgotten(context, &form);
+    answer::form(context, status, page, || views::forgotten_fragment(context, &form))
+}
+
+/// Where the link leads: the form for a new password.
+#[handler]
+pub async fn edit(app: &App, context: Context, token: Path<String>) -> Result<Response> {
+    if holder(app, &token).await?.is_none() {
+        return Ok(gone(&context));
+    }
+    let form = Form::with_submission(app.signer.issue(Id::NIL));
+    Ok(answer::ok(views::new_password(&context, &token, &form)))
+}
+
+/// Sets the password and ends all sign-ins. Nobody is signed in by it: a second factor is asked for as ever.
+#[handler]
+pub async fn update(
+    app: &App,
+    context: Context,
+    submission: Submission,
+    token: Path<String>,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let (password, holder) = (fields.get("password"), holder(app, &token).await?);
+    let own =
+        holder.as_ref().map(|account| [account.first_name.as_str(), &account.last_name, &account.email]);
+    let mut form = Form::default();
+    if let Some(complaint) = complaint(password, own.as_ref().map_or(&[], |own| own)) {
+        form.fail("password", complaint);
+        return Ok(retry(app, &context, &token, form));
+    }
+    let hash = match &holder {
+        Some(_) => Some(app.hasher.hash(password.to_owned()).await?),
+        None => None,
+    };
+    let setting = Setting {
+        token: token.0.clone(),
+        hash,
+        mail: app.config.smtp_url.is_some(),
+        source: Source::of(request),
+    };
+    // Also when the link is not good any more: the form may come a second time, and the key tells.
+    let change = async move |connection: &mut Connection| setting.run(connection).await;
+    match submission.once(&app.users, change).await? {
+        Once::Done(id) if holder.is_some() || is_stored(app, id, password).await? => {
+            let _ = app.sessions.store().settle().await;
+            if let Some(account) = holder {
+                // Whoever hammered the account does not keep its owner waiting now.
+                app.throttle.succeeded(&account.email, &origin(request).address).await;
+            }
+            Ok(answer::see_other(&context, "/password/set"))
+        }
+        Once::Done(_) | Once::Refused(()) => Ok(gone(&context)),
+        Once::OtherContent => {
+            form.fail("", Message::new("submission-changed"));
+            Ok(retry(app, &context, &token, form))
+        }
+    }
+}
+
+/// That it is done, and what to do next.
+#[handler]
+pub async fn show(context: Context) -> Response {
+    answer::ok(views::set(&context))
+}
+
+/// Whose password a link is for, if it is good.
+async fn holder(app: &App, token: &str) -> Result<Option<Account>> {
+    let link = app.users.run(async |connection| link::find(token, Kind::Password, connection).await).await?;
+    let Some(link) = link else { return Ok(None) };
+    let account = app.users.run(async |connection| find(link.account_id, connection).await).await?;
+    Ok(account.filter(|account| account.disabled_at.is_none()))
+}
+
+async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+}
+
+/// A new password on its way.
+#[derive(Clone)]
+struct Setting {
+    token: String,
+    /// The hash of the new one, if the link was good a moment ago.
+    hash: Option<String>,
+    mail: bool,
+    source: Source,
+}
+
+impl Setting {
+    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, ()>> {
+        let link = link::take(&self.token, Kind::Password, connection).await?;
+        let (Some(link), Some(hash)) = (link, &self.hash) else { return Ok(Err(())) };
+        let account = accounts::table.find(link.account_id).select(Account::as_select()).for_update();
+        let account = account.first::<Account>(connection).await.optional()?;
+        let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
+            return Ok(Err(()));
+        };
+        passwords::set(&account, hash, connection).await?;
+        sign_in::end_all(account.id, None, ended::PASSWORD, connection).await?;
+        let source = self.source.clone().by(&account);
+        source.record(Event::PasswordChanged, &account, "by link", connection).await?;
+        if self.mail {
+            letters::password_changed(&account).post(connection).await?;
+        }
+        Ok(Ok(account.id))
+    }
+}
+
+/// Whether this is the account's password now.
+async fn is_stored(app: &App, id: Id, password: &str) -> Result<bool> {
+    let account = app.users.run(async |connection| find(id, connection).await).await?;
+    let hash = account.map(|account| account.password_hash);
+    Ok(app.hasher.verify(password.to_owned(), hash).await? != Verdict::Wrong)
+}
+
+fn retry(app: &App, context: &Context, token: &str, mut form: Form) -> Response {
+    form.submission = app.signer.issue(Id::NIL);
+    let page = || views::new_password(context, token, &form);
+    let fragment = || views::new_password_fragment(context, token, &form);
+    answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment)
+}
+
+fn gone(context: &Context) -> Response {
+    answer::html(StatusCode::NOT_FOUND, views::gone(context))
+}

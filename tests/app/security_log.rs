@@ -1,0 +1,147 @@
+//! The security log: what stands in it, and finding it again.
+
+use bodega::db::now;
+use bodega::db::users_schema::security_log as rows;
+use bodega::id::Id;
+use bodega::users::log::Event;
+use bodega::web::{Language, Role};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use time::Duration;
+
+use crate::roles::{add_account, person_as};
+use crate::support::{Answer, Form, Htmx, Shop, unique};
+
+fn events(answer: &Answer) -> Vec<String> {
+    answer.texts("#log-table tbody th")
+}
+
+fn words(event: Event) -> String {
+    Language::Spanish.text(&format!("event-{}", event.key()))
+}
+
+/// Some that are written without anybody waiting for it may come late.
+async fn wait_for(shop: &Shop, event: Event) {
+    let mut connection = shop.users_connection().await;
+    for _ in 0..200 {
+        let found = rows::table.filter(rows::event.eq(event.key())).count();
+        if found.get_result::<i64>(&mut connection).await.unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("{event:?} is not in the log");
+}
+
+/// So many entries, a minute apart, the newest a minute old; every tenth another event by somebody else.
+async fn fill(shop: &Shop, count: i64) {
+    let mut connection = shop.users_connection().await;
+    let numbers: Vec<i64> = (0..count).collect();
+    for chunk in numbers.chunks(1000) {
+        let entry = |number: &i64| {
+            let rare = number % 10 == 0;
+            (
+                (rows::id.eq(Id::new()), rows::at.eq(now() - Duration::minutes(count - number))),
+                rows::event.eq(if rare { "invited" } else { "signed-in" }),
+                rows::actor.eq(if rare { "eva@example.com" } else { "luis@example.com" }),
+                (rows::subject.eq(""), rows::detail.eq(number.to_string()), rows::address.eq("192.0.2.1")),
+                (rows::agent.eq("=HYPERLINK(\"x\")"), rows::request_id.eq("")),
+            )
+        };
+        let entries: Vec<_> = chunk.iter().map(entry).collect();
+        diesel::insert_into(rows::table).values(entries).execute(&mut connection).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_administrators_do_is_in_it_with_who_whom_and_from_where() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let email = unique("luis") + "@example.com";
+    let luis = format!("/users/{}", add_account(&replica, &email, Role::Clerk).await.id);
+    for verb in ["role", "sign-ins/end", "password-link", "disable", "enable"] {
+        let form = ana.get(&luis).await.form_to(&format!("{luis}/{verb}"));
+        ana.submit(&if verb == "role" { form.fill("role", "viewer") } else { form }).await;
+    }
+    let log = ana.get(&format!("/users/log?person={email}")).await;
+    let expected =
+        [Event::Enabled, Event::Disabled, Event::PasswordLinkMade, Event::SignInEnded, Event::RoleChanged];
+    assert_eq!(events(&log), expected.map(words));
+    assert!(log.text().contains("Almacén → Consulta"), "roles in words");
+    let me = ana.get("/").await.attribute("header .person", "data-email");
+    assert!(log.texts("#log-table tbody td:nth-child(3)").iter().all(|actor| *actor == me));
+    assert!(log.texts("#log-table tbody td:nth-child(6)").iter().all(|address| address.starts_with("10.")));
+    let page = ana.get(&luis).await;
+    assert_eq!(page.texts("[aria-labelledby='activity'] strong"), expected.map(words));
+}
+
+#[tokio::test]
+async fn refusals_and_failures_are_in_it() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    person_as(&replica, Role::Viewer).await.get("/users").await.assert_status(403);
+    let wrong = Form::forged("/login", &[("email", "nadie@example.com"), ("password", "no es la clave")]);
+    replica.visitor().submit(&wrong).await.assert_status(422);
+    for event in [Event::Refused, Event::SignInFailed, Event::SignedIn, Event::Registered] {
+        wait_for(&shop, event).await;
+        let log = ana.get(&format!("/users/log?event={}", event.key())).await;
+        assert_eq!(events(&log)[0], words(event));
+    }
+    let log = ana.get("/users/log").await.text();
+    assert!(!log.contains("no es la clave"));
+}
+
+#[tokio::test]
+async fn it_is_filtered_and_paged_back_and_forth() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    wait_for(&shop, Event::SignedIn).await;
+    fill(&shop, 120).await;
+    let details = |answer: &Answer| answer.texts("#log-table tbody td:nth-child(5)");
+    let first = ana.get("/users/log?person=luis%40").await;
+    assert_eq!((details(&first).len(), details(&first)[0].as_str()), (50, "119"));
+    assert!(!first.has("a.previous[href]"));
+    let second = ana.get(&first.attribute("a.next", "href")).await;
+    assert_eq!(details(&second)[0], "64");
+    let third = ana.get(&second.attribute("a.next", "href")).await;
+    assert_eq!(details(&third).len(), 8);
+    assert!(!third.has("a.next[href]"));
+    let back = ana.get(&third.attribute("a.previous", "href")).await;
+    assert_eq!(details(&back), details(&second));
+    assert_eq!(details(&ana.get("/users/log?event=invited&person=eva").await).len(), 12);
+    assert_eq!(details(&ana.get("/users/log?person=%25").await).len(), 0);
+    let (today, later) = (now().date(), now().date() + Duration::days(2));
+    assert_eq!(details(&ana.get(&format!("/users/log?from={later}")).await).len(), 0);
+    assert_eq!(details(&ana.get(&format!("/users/log?to={}", today - Duration::days(3))).await).len(), 0);
+    assert_eq!(details(&ana.get(&format!("/users/log?to={today}")).await).len(), 50);
+    for odd in ["event=x", "from=x&to=2026-02-31", "older=x", "newer=x", "older=00000000000000000000000000"] {
+        ana.get(&format!("/users/log?{odd}")).await.assert_status(200);
+    }
+    ana.htmx(Htmx::Partial);
+    assert!(!ana.get("/users/log?person=eva").await.has("header"));
+}
+
+#[tokio::test]
+async fn its_export_holds_every_row_that_fits_and_no_formula() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    fill(&shop, 2500).await;
+    ana.with("accept-encoding", "gzip");
+    let file = ana.get("/users/log.csv?person=luis").await;
+    file.assert_status(200);
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
+    let text = file.text();
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines.len(), 1 + 2250 + 1, "a head, all rows, the end of the last line");
+    assert!(lines[0].starts_with("\u{feff}\"Cuándo (UTC)\","), "{}", lines[0]);
+    assert!(lines[1].contains(",\"signed-in\",\"luis@example.com\","), "{}", lines[1]);
+    assert!(lines[1].contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", lines[1]);
+    let mut numbers: Vec<&str> = lines[1..2251].iter().map(|line| line.split(',').nth(4).unwrap()).collect();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 2250, "each once");
+}

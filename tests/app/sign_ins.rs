@@ -1,0 +1,172 @@
+//! One's own sign-ins: seeing them, ending them, and what that does to the browsers that had them.
+
+use bodega::web::Language;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+
+use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Server, Shop, shared_mysql, unique};
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+const ALIVE: &str = "/account/alive";
+
+/// A person with two browsers.
+async fn two(here: &Replica, there: &Replica) -> (Browser, Browser) {
+    let email = unique("ana") + "@example.com";
+    let desk = here.person_at("Ana", &email).await;
+    let mut phone = there.visitor();
+    phone.with("user-agent", FIREFOX);
+    let form = Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
+    phone.submit(&form).await.assert_redirect("/products");
+    (desk, phone)
+}
+
+/// The forms that end one each.
+fn ends(page: &Answer) -> Vec<Form> {
+    let actions = page.attributes(".sign-ins form", "action");
+    actions.iter().map(|action| page.form_to(action)).collect()
+}
+
+#[tokio::test]
+async fn each_sign_in_is_listed_with_its_device_and_address_and_this_one_is_marked() {
+    let replica = Shop::new().await.replica().await;
+    let (mut desk, mut phone) = two(&replica, &replica).await;
+    let page = desk.get("/account").await;
+    assert_eq!(page.texts(".sign-ins li").len(), 2);
+    let items = page.texts(".sign-ins li");
+    assert!(items[0].contains("Esta") && !items[0].contains("Firefox"), "{items:?}");
+    assert!(items[1].contains("Firefox en Linux") && items[1].contains("10."), "{items:?}");
+    assert!(phone.get("/account").await.texts(".sign-ins li")[0].contains("Firefox"));
+    assert_eq!(ends(&page).len(), 1, "this one is ended by signing out");
+}
+
+#[tokio::test]
+async fn an_ended_sign_in_is_a_visitors_on_every_replica_from_the_next_request_on() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await, shop.replica().await];
+    let (mut desk, mut phone) = two(&replicas[0], &replicas[1]).await;
+    for replica in &replicas {
+        phone.at(replica).get("/products").await.assert_status(200);
+        phone.get(ALIVE).await.assert_status(204);
+    }
+    let page = desk.get("/account").await;
+    desk.submit(&ends(&page)[0]).await.assert_redirect("/account");
+    for replica in &replicas {
+        phone.at(replica).get("/products").await.assert_redirect("/login?next=%2Fproducts");
+        let alive = phone.get(ALIVE).await;
+        assert_eq!((alive.status, alive.location()), (200, Some("/login")));
+        let login = phone.get("/login").await;
+        assert_eq!(login.alert(), Language::Spanish.text("ended-elsewhere"));
+        desk.at(replica).get("/products").await.assert_status(200);
+    }
+    let page = desk.get("/account").await;
+    assert_eq!(page.texts(".sign-ins li").len(), 1);
+    assert_eq!(page.text_of(".notice"), Language::Spanish.text("account-notice-ended"));
+}
+
+#[tokio::test]
+async fn all_others_end_at_once_and_this_one_goes_on() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let (mut desk, mut phone) = two(&replica, &replica).await;
+    let mut stranger = replica.person("Luis").await;
+    let page = desk.get("/account").await;
+    desk.submit(&page.form_to("/account/sign-ins/end-others")).await.assert_redirect("/account");
+    phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    desk.get("/products").await.assert_status(200);
+    stranger.get("/products").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn nobody_ends_the_sign_ins_of_another_person() {
+    let replica = Shop::new().await.replica().await;
+    let (mut desk, mut phone) = two(&replica, &replica).await;
+    let theirs = ends(&desk.get("/account").await).remove(0).action;
+    let (mut luis, mut phone_of_luis) = two(&replica, &replica).await;
+    let own = ends(&luis.get("/account").await).remove(0);
+    for action in
+        [theirs.as_str(), "/account/sign-ins/x/end", "/account/sign-ins/00000000000000000000000000/end"]
+    {
+        let forged = Form { action: action.to_owned(), ..own.clone() };
+        luis.submit(&forged).await.assert_page(404, Language::Spanish);
+    }
+    phone.get("/products").await.assert_status(200);
+    phone_of_luis.get("/products").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn what_names_a_sign_in_in_addresses_is_no_cookie() {
+    let replica = Shop::new().await.replica().await;
+    let (mut desk, phone) = two(&replica, &replica).await;
+    let action = ends(&desk.get("/account").await).remove(0).action;
+    let name = action.split('/').nth(3).unwrap();
+    assert!(!phone.session().contains(name));
+    let mut thief = replica.visitor();
+    thief.set_cookie("bodega_session", name);
+    thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+}
+
+#[tokio::test]
+async fn asking_whether_a_sign_in_goes_on_is_no_visit() {
+    let server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    ana.get("/products").await.assert_status(200);
+    let key = vec![session_key(&shop).await];
+    let redis = &replica.app.redis;
+    redis.script("return redis.call('EXPIRE', KEYS[1], 50)", key.clone(), vec![]).await.unwrap();
+    ana.get(ALIVE).await.assert_status(204);
+    let left = redis.script("return redis.call('TTL', KEYS[1])", key, vec![]).await.unwrap();
+    assert!((1..=50).contains(&left), "{left}");
+}
+
+#[tokio::test]
+async fn a_visitor_is_told_where_to_sign_in() {
+    let replica = Shop::new().await.replica().await;
+    assert_eq!(replica.visitor().get(ALIVE).await.location(), Some("/login"));
+    let mut forged = replica.visitor();
+    forged.set_cookie("bodega_session", "AAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(forged.get(ALIVE).await.location(), Some("/login"));
+}
+
+#[tokio::test]
+async fn an_emptied_redis_brings_no_ended_sign_in_back_and_ends_none() {
+    let server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let (mut desk, mut phone) = two(&replicas[0], &replicas[1]).await;
+    let page = desk.get("/account").await;
+    let empty = "return #redis.call('FLUSHALL')";
+    replicas[0].app.redis.script(empty, vec![], vec![]).await.unwrap();
+    desk.submit(&ends(&page)[0]).await.assert_redirect("/account");
+    replicas[0].app.redis.script(empty, vec![], vec![]).await.unwrap();
+    assert_eq!(phone.get(ALIVE).await.location(), Some("/login"));
+    phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    desk.get("/products").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn with_redis_away_ending_still_ends_on_every_replica() {
+    let mut server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let (mut desk, mut phone) = two(&replicas[0], &replicas[1]).await;
+    let page = desk.get("/account").await;
+    server.kill();
+    desk.submit(&ends(&page)[0]).await.assert_redirect("/account");
+    phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    phone.get(ALIVE).await.assert_status(204);
+    desk.get("/products").await.assert_status(200);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Key {
+    #[diesel(sql_type = Text)]
+    key: String,
+}
+
+async fn session_key(shop: &Shop) -> String {
+    let query = "SELECT CONCAT('bodega:session:', LOWER(HEX(id))) AS `key` FROM sign_ins";
+    let key: Key = diesel::sql_query(query).get_result(&mut shop.users_connection().await).await.unwrap();
+    key.key
+}

@@ -1,0 +1,62 @@
+//! One's own account, and a forgotten password.
+
+use bodega::id::Id;
+use bodega::users::account::Account;
+use bodega::users::own::Listed;
+use bodega::users::own::notices::Done;
+use bodega::users::views::account::{self, Shown};
+use bodega::users::views::reset;
+use bodega::web::{Context, Form, Language, Message, Role};
+use maud::Markup;
+use time::macros::datetime;
+
+use crate::samples::data;
+
+/// The pages, each with a name.
+pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
+    let refused = |key| {
+        let mut form = Form::default();
+        form.fail("password", Message::new(key));
+        form
+    };
+    vec![
+        ("account".into(), own(context, Form::default(), Done::Profile)),
+        ("address asked".into(), own(context, refused("password-wrong"), Done::EmailAsked)),
+        ("confirm address".into(), account::confirm_email(visitor, "token", &data("x@y.es"), "key")),
+        ("link gone".into(), account::link_gone(visitor, "account-link-gone")),
+        ("forgotten".into(), reset::forgotten(visitor, &refused("password-same"))),
+        ("without mail".into(), reset::without_mail(visitor)),
+        ("sent".into(), reset::sent(visitor)),
+        ("new password".into(), reset::new_password(visitor, "token", &refused("password-same"))),
+        ("password set".into(), reset::set(visitor)),
+        ("reset gone".into(), reset::gone(visitor)),
+    ]
+}
+
+fn own(context: &Context, email: Form, notice: Done) -> Markup {
+    let (name, address) = ((data("Ana"), data("López")), data("ana@ejemplo.com"));
+    let stored =
+        Account::new(Id::NIL, (&name.0, &name.1), &address, String::new(), Role::Clerk, Language::Spanish);
+    let shown = Shown {
+        account: &stored,
+        profile: Form::default(),
+        email,
+        password: Form::default(),
+        sign_ins: &[sign_in(true), sign_in(false)],
+        end_others: "key".into(),
+        notice: Some(notice),
+    };
+    account::page(context, &shown)
+}
+
+fn sign_in(is_this: bool) -> Listed {
+    Listed {
+        handle: Id::NIL,
+        address: data("192.0.2.1"),
+        agent: data(""),
+        created_at: datetime!(2026-01-02 03:04),
+        last_seen_at: datetime!(2026-01-03 03:04),
+        is_this,
+        key: "key".into(),
+    }
+}

@@ -1,0 +1,159 @@
+//! The pages of administrators, and accepting an invitation.
+
+use bodega::id::Id;
+use bodega::users::account::Account;
+use bodega::users::directory::{Listing, Query, Row};
+use bodega::users::entry::{Entry, Filter, Page};
+use bodega::users::invitation::{Invitation, Posted};
+use bodega::users::log::Event;
+use bodega::users::sign_in::Summary;
+use bodega::users::views::person::{Outcome, Shown};
+use bodega::users::views::{acceptance, invitations, log, people, person};
+use bodega::web::{Context, Form, Language, Message, Role};
+use maud::Markup;
+use time::macros::datetime;
+use time::{Duration, PrimitiveDateTime};
+
+use crate::samples::data;
+
+const AT: PrimitiveDateTime = datetime!(2026-01-02 03:04);
+
+/// The pages, each with a name.
+pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
+    let administrator =
+        context.person.clone().map(|person| bodega::web::Person { role: Role::Administrator, ..person });
+    let context = &Context { person: administrator, ..context.clone() };
+    let mut pages = lists(context);
+    pages.extend(persons(context));
+    pages.extend(logs(context));
+    pages.extend(invited(context));
+    let shown = invitation(None, None);
+    pages.push(("acceptance".into(), acceptance::page(visitor, "token", &shown, &Form::default())));
+    pages.push(("no invitation".into(), acceptance::no_good(visitor)));
+    pages
+}
+
+fn account(is_disabled: bool) -> Account {
+    let name = (data("Ana"), data("López"));
+    let email = data("ana@ejemplo.com");
+    let mut account =
+        Account::new(Id::NIL, (&name.0, &name.1), &email, String::new(), Role::Clerk, Language::Spanish);
+    account.disabled_at = is_disabled.then_some(AT);
+    account
+}
+
+fn lists(context: &Context) -> Vec<(String, Markup)> {
+    let row = |seen| Row {
+        id: Id::NIL,
+        first_name: data("Ana"),
+        last_name: data("López"),
+        email: data("ana@ejemplo.com"),
+        role: "clerk".into(),
+        created_at: AT,
+        disabled_at: seen,
+        last_seen_at: seen,
+    };
+    let listing = |rows: Vec<Row>, query| Listing { query, total: rows.len() as u64, pages: 3, rows };
+    let filtered = Query { q: data("x"), page: 2, ..Query::default() };
+    vec![
+        ("people".into(), people::page(context, &listing(vec![row(None), row(Some(AT))], filtered.clone()))),
+        ("nobody".into(), people::page(context, &listing(vec![], filtered))),
+    ]
+}
+
+fn entries() -> Vec<Entry> {
+    let entry = |event: Event| Entry {
+        id: Id::NIL,
+        at: AT,
+        event: event.key().into(),
+        actor_id: Some(Id::NIL),
+        actor: data("ana@ejemplo.com"),
+        subject_id: None,
+        subject: data("luis@ejemplo.com"),
+        detail: if event == Event::RoleChanged { "clerk → viewer".into() } else { data("x") },
+        address: "192.0.2.1".into(),
+        agent: data("Firefox"),
+        request_id: data("id"),
+    };
+    Event::ALL.map(entry).into()
+}
+
+fn persons(context: &Context) -> Vec<(String, Markup)> {
+    let sign_in = |ended_at| Summary {
+        address: "192.0.2.1".into(),
+        agent: data("Firefox"),
+        created_at: AT,
+        last_seen_at: AT,
+        ended_at,
+    };
+    let sign_ins = [sign_in(None), sign_in(Some(AT))];
+    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], outcome| {
+        let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
+        person::page(
+            context,
+            &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions, factor },
+        )
+    };
+    let refused = Outcome::Refused(Message::new("people-last-administrator"));
+    let link = Outcome::Link(data("link"), Duration::minutes(30));
+    let done = Outcome::Done(Message::new("people-done-role"));
+    vec![
+        ("person".into(), page(false, &sign_ins, &entries(), Some(done))),
+        ("refused".into(), page(false, &sign_ins, &entries(), Some(refused))),
+        ("link".into(), page(false, &sign_ins, &entries(), Some(link))),
+        ("disabled person".into(), page(true, &[], &[], None)),
+    ]
+}
+
+fn logs(context: &Context) -> Vec<(String, Markup)> {
+    let page = Page { entries: entries(), has_newer: true, has_older: true };
+    let filter = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
+    vec![
+        ("log".into(), log::page(context, &Filter::default(), &page)),
+        ("empty log".into(), log::page(context, &filter, &Page::default())),
+    ]
+}
+
+fn invitation(accepted_at: Option<PrimitiveDateTime>, revoked_at: Option<PrimitiveDateTime>) -> Invitation {
+    Invitation {
+        id: Id::NIL,
+        email: data("eva@ejemplo.com"),
+        role: "manager".into(),
+        invited_by_name: data("Ana"),
+        created_at: AT,
+        expires_at: datetime!(9000-01-01 00:00),
+        revoked_at,
+        accepted_at,
+    }
+}
+
+fn invited(context: &Context) -> Vec<(String, Markup)> {
+    let mail = |sent_at, tries, expires_at| {
+        Some(Posted { sent_at, tries, expires_at, last_error: (tries > 0).then(|| data("refused")) })
+    };
+    let open = || invitation(None, None);
+    let later = datetime!(9000-01-01 00:00);
+    let rows = [
+        (open(), None),
+        (open(), mail(None, 0, later)),
+        (open(), mail(None, 2, later)),
+        (open(), mail(Some(AT), 1, later)),
+        (open(), mail(None, 2, AT)),
+        (invitation(Some(AT), None), None),
+        (invitation(None, Some(AT)), None),
+        (Invitation { expires_at: AT, ..open() }, None),
+    ];
+    let page = |form: &Form, is_mailed, outcome| {
+        let issue = || String::from("key");
+        let shown =
+            invitations::Shown { form, rows: &rows, page: 1, pages: 2, outcome, is_mailed, issue: &issue };
+        invitations::page(context, &shown)
+    };
+    let link = invitations::Outcome::Link { email: data("eva@ejemplo.com"), link: data("link") };
+    let mut refused = Form::default();
+    refused.fail("email", Message::new("email-taken"));
+    vec![
+        ("invitations".into(), page(&Form::default(), false, Some(link))),
+        ("invitations by mail".into(), page(&refused, true, None)),
+    ]
+}
