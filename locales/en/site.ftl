@@ -19,3 +19,4 @@ site-again-title = Sign in again
 site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.
 site-again-ended = Sign in here and go on where you were: what you have typed is kept.
 site-again-cancel = Not now
+site-again-other = You signed in with another account, so nothing was sent. Check the form and send it yourself.

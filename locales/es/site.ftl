@@ -19,3 +19,4 @@ site-again-title = Vuelve a entrar
 site-again-text = Tu sesión ha terminado. Entra aquí y lo que has escrito se enviará tal como está.
 site-again-ended = Entra aquí y sigue donde estabas: lo que has escrito no se pierde.
 site-again-cancel = Ahora no
+site-again-other = Has entrado con otra cuenta, así que no se ha enviado nada. Revisa el formulario y envíalo tú.

@@ -311,3 +311,6 @@ impl Render for Field<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

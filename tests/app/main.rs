@@ -18,6 +18,7 @@ mod known_device;
 mod language;
 mod ledger;
 mod list;
+mod plans;
 mod mail;
 mod operator;
 mod passkeys;

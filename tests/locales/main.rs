@@ -23,6 +23,7 @@ const SPOKEN: [&str; 11] = [
     "data-ended",
     "data-gave-up",
     "data-label",
+    "data-other",
     "data-retry",
     "data-retrying",
     "data-unit",
