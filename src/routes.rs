@@ -219,8 +219,8 @@ async fn guard(
 async fn sign_in_first(kind: Kind, mut request: Request) -> poem::Result<Response> {
     let context = request.data::<Context>().cloned().unwrap_or_default();
     let mut next = context.here.clone();
-    // Forms about one's account hold passwords and codes, which are kept nowhere.
-    let may_be_kept = !request.original_uri().path().starts_with("/account/");
+    // Forms about the second factor hold codes and keys, which are kept nowhere.
+    let may_be_kept = !request.original_uri().path().starts_with("/account/factor");
     if kind == Kind::Form && may_be_kept && !context.htmx {
         let fields = Fields::read(&mut request).await?;
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;

@@ -103,8 +103,10 @@ document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => busy(
 
 const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
 
-// Whether the same person is in again; what they do on the page waits meanwhile. One dialog for all that ask.
+// Whether the same person is in again; what they do on the page waits meanwhile. One dialog for all
+// that ask.
 let asking;
+let isRefused = false; // the dialog, by the person: only the next form that is sent brings it again
 const signInAgain = (door, lead) => asking ??= askToSignIn(door, lead).finally(() => { asking = undefined; });
 
 async function askToSignIn(door, lead) {
@@ -129,6 +131,7 @@ async function askToSignIn(door, lead) {
     });
   });
   dialog.remove();
+  isRefused = !email;
   const isSame = email === before.toLowerCase();
   if (email && !isSame) {
     await renew();
@@ -266,16 +269,16 @@ addEventListener('beforeunload', event => {
 
 // 7. A sign-in that ends while its page is open ---------------------------------------------------
 
-const WATCH = 1500; // ms between two looks; the person is to know within two seconds
-let isRefused = false; // to sign in again: the next form that is sent asks once more
+// Looks whether the sign-in goes on, where the page can be seen, and says so within two seconds if not;
+// why, the form of the dialog knows.
+const WATCH = 1500; // ms between two looks
 
-// Asks only where it can be seen, and says why the sign-in ended, which the form of the dialog knows.
 async function watch() {
   if (document.hidden || isRefused || asking || !byId('again')) return;
   const request = { headers: PART, signal: AbortSignal.timeout(WATCH) };
   const answer = await fetch('/account/alive', request).catch(() => {});
   const door = answer?.headers.get('HX-Redirect');
-  if (door && !asking) isRefused = !await signInAgain(door, 'ended').catch(() => true);
+  if (door && !asking) await signInAgain(door, 'ended').catch(() => {});
 }
 
 async function watchOn() {

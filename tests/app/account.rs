@@ -22,7 +22,7 @@ fn address() -> String {
 }
 
 async fn change_email(browser: &mut Browser, email: &str, password: &str) -> Answer {
-    let form = form(browser, "/account/email").await.fill("email", email).fill("password", password);
+    let form = form(browser, "/account/email").await.fill("email", email).fill("current_password", password);
     browser.submit(&form).await
 }
 
@@ -85,7 +85,7 @@ async fn without_mail_the_address_changes_at_once_and_takes_the_password() {
     let mut ana = replicas[0].person_at("Ana", &old).await;
     replicas[0].person_at("Luis", &others).await;
     let wrong = change_email(&mut ana, &new, "not it at all").await;
-    wrong.assert_message("password", &Message::new("password-wrong"), Language::Spanish);
+    wrong.assert_message("current_password", &Message::new("password-wrong"), Language::Spanish);
     assert!(!wrong.text().contains("not it at all"));
     assert_eq!(wrong.form_to("/account/email").value("email"), new);
     let taken = change_email(&mut ana, &others.to_uppercase(), PASSWORD).await;
@@ -161,11 +161,13 @@ async fn a_new_password_takes_the_current_one_and_ends_all_other_sign_ins_with_t
     phone.submit(&Form::forged("/login", &[("email", &email), ("password", PASSWORD)])).await;
     phone.get("/products").await.assert_status(200);
 
+    ana.htmx(Htmx::Partial);
     let wrong = change_password(&mut ana, "not it at all", NEW).await;
     wrong.assert_message("current_password", &Message::new("password-wrong"), Language::Spanish);
     assert!(!wrong.text().contains(NEW) && !wrong.text().contains("not it at all"));
     let short = change_password(&mut ana, PASSWORD, "corta").await;
     short.assert_message("password", &Message::new("password-too-short"), Language::Spanish);
+    ana.htmx(Htmx::No);
     phone.get("/products").await.assert_status(200);
 
     change_password(&mut ana, PASSWORD, NEW).await.assert_redirect("/account");
@@ -207,7 +209,8 @@ async fn guesses_of_somebody_who_found_the_browser_open_are_throttled() {
 async fn passwords_that_somebody_sent_whose_sign_in_had_ended_are_kept_nowhere() {
     let replica = Shop::new().await.replica().await;
     let mut ana = replica.person("Ana").await;
-    let sent = form(&mut ana, "/account/email").await.fill("email", address()).fill("password", PASSWORD);
+    let sent =
+        form(&mut ana, "/account/email").await.fill("email", address()).fill("current_password", PASSWORD);
     ana.forget_cookie("bodega_session");
     let answer = ana.submit(&sent).await;
     let draft = answer.location().unwrap().rsplit_once("draft%3D").expect("the rest is kept").1.to_owned();

@@ -28,6 +28,8 @@ enum Refused {
     /// The sign-in has ended meanwhile.
     Ended,
     Wrong,
+    /// It is this one already.
+    Same,
     Taken,
     /// The link is not good, or not any more.
     Link,
@@ -47,16 +49,13 @@ pub async fn create(
     form.take(fields, &["email"]);
     registrations::check_email(&mut form);
     let account = owner.account(app).await?;
-    if form.value("email") == account.email {
-        form.fail("email", Message::new("email-same"));
-    }
-    if fields.get("password").is_empty() {
-        form.fail("password", Message::new("required-field"));
+    if fields.get("current_password").is_empty() {
+        form.fail("current_password", Message::new("required-field"));
     }
     if !form.is_valid() {
         return refuse(app, &context, &owner, form, None).await;
     }
-    let is_right = match confirm(app, request, &account, fields.get("password")).await? {
+    let is_right = match confirm(app, request, &account, fields.get("current_password")).await? {
         Confirmed::Right => true,
         Confirmed::Wrong => false,
         Confirmed::Later(wait) => {
@@ -80,7 +79,8 @@ pub async fn create(
             return Ok(done(app, &context, Done::Email));
         }
         Once::Refused(Refused::Ended | Refused::Link) => return Err(Error::NotSignedIn),
-        Once::Refused(Refused::Wrong) => form.fail("password", Message::new("password-wrong")),
+        Once::Refused(Refused::Wrong) => form.fail("current_password", Message::new("password-wrong")),
+        Once::Refused(Refused::Same) => form.fail("email", Message::new("email-same")),
         Once::Refused(Refused::Taken) => form.fail("email", Message::new("email-taken")),
         Once::OtherContent => form.fail("", Message::new("submission-changed")),
     }
@@ -104,6 +104,10 @@ impl Asking {
         let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
         if !self.is_right {
             return Ok(Err(Refused::Wrong));
+        }
+        // Not before the key was looked at: the form may come a second time.
+        if self.email == account.email {
+            return Ok(Err(Refused::Same));
         }
         let Some(_) = &self.app.config.smtp_url else {
             return set(&self.app, &account, &self.email, &self.source, connection).await;

@@ -104,7 +104,7 @@ pub fn email(context: &Context, form: &Form) -> Markup {
             (fields.submission())
             (fields.alert(html! {}))
             (fields.field("email", "account-email-new").email().autocomplete("email"))
-            (fields.field("password", "account-password-current").password().autocomplete("current-password"))
+            (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
             div.actions { button.primary { (context.language.text("account-email-submit")) } }
         }
     }

@@ -89,7 +89,8 @@ async fn whom_the_requirement_concerns_sets_one_up_before_anything_else() {
     let replicas = [shop.replica().await, shop.replica().await];
     let emails = [unique("eva"), unique("luis")].map(|name| name + "@example.com");
     let mut administrator = replicas[0].person_at("Eva", &emails[0]).await;
-    replicas[0].person_at("Luis", &emails[1]).await;
+    let clerks = shop.replica_with(&["--default-role", "clerk"]).await;
+    clerks.person_at("Luis", &emails[1]).await;
     press(&mut administrator).await;
     for htmx in [Htmx::No, Htmx::Partial] {
         let mut visitor = replicas[0].visitor();

@@ -73,13 +73,36 @@ fn picture(uri: &str, label: &str) -> Markup {
     // No address of 254 characters is too long for a QR code, which takes 2,331 bytes at this level.
     let Ok(code) = QrCode::with_error_correction_level(uri, EcLevel::M) else { return html! {} };
     let width = code.width();
-    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
-    let path: String = dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width, at / width)).collect();
+    let path: String =
+        code.to_colors().chunks(width).enumerate().flat_map(|(row, colors)| runs(row, colors)).collect();
     // Four modules of quiet zone around it (ISO/IEC 18004, 5.3.8).
     let view = format!("-4 -4 {0} {0}", width + 8);
     html! {
         svg.qr viewBox=(view) width="240" height="240" role="img" aria-label=(label) shape-rendering="crispEdges" {
             path d=(path) {}
         }
+    }
+}
+
+/// The dark stretches of a row, each as a rectangle.
+fn runs(row: usize, colors: &[Color]) -> Vec<String> {
+    let mut at = 0;
+    let stretches = colors.chunk_by(|a, b| a == b).filter_map(|run| {
+        let (start, length) = (at, run.len());
+        at += length;
+        (run[0] == Color::Dark).then(|| format!("M{start} {row}h{length}v1h-{length}z"))
+    });
+    stretches.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_drawn_together() {
+        use Color::{Dark, Light};
+        assert_eq!(runs(3, &[Dark, Dark, Light, Dark]), ["M0 3h2v1h-2z", "M3 3h1v1h-1z"]);
+        assert!(runs(0, &[Light, Light]).is_empty());
     }
 }
