@@ -19,7 +19,8 @@ use uuid::Uuid;
 #[diesel(sql_type = Binary)]
 pub struct Id(Uuid);
 
-static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {
+/// Without letters that look like digits.
+pub static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {
     let mut specification = Specification::new();
     specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
     specification.check_trailing_bits = true;

@@ -10,6 +10,7 @@ use poem::{Endpoint, Error as PoemError, IntoResponse, Request, Response};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::users;
 use crate::web::{self, Context, Language, Visitor, answer, cookies, error_page};
 
 /// The id of a request: HAProxy's, or our own where there is none.
@@ -74,7 +75,8 @@ pub async fn informed<E: Endpoint<Output = Response>>(
 ) -> poem::Result<Response> {
     let session = app.sessions.open(&request);
     let visitor = web::session::visitor(&session).await;
-    let context = context(&request, &visitor);
+    let passkeys = users::passkey::ceremony::is_possible(&app.config.public_url);
+    let context = Context { passkeys, ..context(&request, &visitor) };
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
@@ -90,6 +92,7 @@ fn context(request: &Request, visitor: &Visitor) -> Context {
         person: visitor.person().ok().cloned(),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
+        passkeys: false,
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),
     }

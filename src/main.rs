@@ -54,6 +54,8 @@ enum User {
     Enable(changes::One),
     /// Sets a person's password, from the terminal or standard input, and ends their sign-ins
     Password(changes::NewPassword),
+    /// Removes somebody's second factor, recovery codes and passkeys: for people who have lost all of it
+    ResetFactor(bodega::users::factor::operator::Options),
 }
 
 fn main() -> ExitCode {
@@ -90,6 +92,7 @@ async fn user(command: User) -> Result<(), Failure> {
         User::Disable(options) => changes::disable(&options).await,
         User::Enable(options) => changes::enable(&options).await,
         User::Password(options) => changes::set_password(&options).await,
+        User::ResetFactor(options) => bodega::users::factor::operator::run(&options).await,
     }
 }
 

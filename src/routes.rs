@@ -81,8 +81,24 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/register", Form, users::registrations::create).for_anyone(),
         Entry::new("/login", Page, users::sign_ins::new).for_anyone(),
         Entry::new("/login", Switch, users::sign_ins::create).for_anyone(),
+        Entry::new("/login/factor", Form, users::factor::second_steps::create).for_anyone(),
+        Entry::new("/login/factor/new", Form, users::factor::enrolments::create).for_anyone(),
+        Entry::new("/login/passkey", Switch, users::passkey::doors::create).for_anyone(),
+        Entry::new("/login/passkey/options", Switch, users::passkey::doors::options).for_anyone(),
         Entry::new("/logout", Switch, users::sign_ins::destroy).for_anyone(),
         Entry::new("/language", Switch, users::languages::update).for_anyone(),
+        Entry::new("/account/factor", Page, users::factor::factors::show),
+        Entry::new("/account/factor", Form, users::factor::factors::create),
+        Entry::new("/account/factor/new", Page, users::factor::factors::new),
+        Entry::new("/account/factor/remove", Form, users::factor::factors::destroy),
+        Entry::new("/account/factor/codes", Form, users::factor::recovery_codes::create),
+        Entry::new("/account/passkeys", Page, users::passkey::passkeys::index),
+        Entry::new("/account/passkeys", Form, users::passkey::passkeys::create),
+        Entry::new("/account/passkeys/options", Switch, users::passkey::passkeys::options),
+        Entry::new("/account/passkeys/remove", Form, users::passkey::passkeys::destroy),
+        Entry::new("/users/:id/factor/reset", Form, users::factor::resets::create).needs(ManagePeople),
+        Entry::new("/users/settings", Page, users::factor::requirement::edit).needs(ManagePeople),
+        Entry::new("/users/settings", Form, users::factor::requirement::update).needs(ManagePeople),
         Entry::new("/password/forgotten", Page, users::resets::new).for_anyone(),
         Entry::new("/password/forgotten", Form, users::resets::create).for_anyone(),
         Entry::new("/password/forgotten/sent", Page, users::resets::asked).for_anyone(),
@@ -203,7 +219,9 @@ async fn guard(
 async fn sign_in_first(kind: Kind, mut request: Request) -> poem::Result<Response> {
     let context = request.data::<Context>().cloned().unwrap_or_default();
     let mut next = context.here.clone();
-    if kind == Kind::Form && !context.htmx {
+    // Forms about the second factor hold codes and keys, which are kept nowhere.
+    let may_be_kept = !request.original_uri().path().starts_with("/account/factor");
+    if kind == Kind::Form && may_be_kept && !context.htmx {
         let fields = Fields::read(&mut request).await?;
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
         next = draft::keep(&app.redis, &next, &fields).await;

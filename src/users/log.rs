@@ -35,6 +35,8 @@ pub enum Event {
     FactorRemoved,
     FactorReset,
     RecoveryCodeUsed,
+    RecoveryCodesMade,
+    FactorRequirementChanged,
     PasskeyAdded,
     PasskeyRemoved,
     Invited,
@@ -44,7 +46,7 @@ pub enum Event {
 }
 
 impl Event {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInThrottled,
@@ -62,6 +64,8 @@ impl Event {
         Self::FactorRemoved,
         Self::FactorReset,
         Self::RecoveryCodeUsed,
+        Self::RecoveryCodesMade,
+        Self::FactorRequirementChanged,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::Invited,
@@ -90,6 +94,8 @@ impl Event {
             Self::FactorRemoved => "factor-removed",
             Self::FactorReset => "factor-reset",
             Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::RecoveryCodesMade => "recovery-codes-made",
+            Self::FactorRequirementChanged => "factor-requirement-changed",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
             Self::Invited => "invited",

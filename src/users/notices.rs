@@ -17,16 +17,18 @@ pub enum Done {
     Disabled,
     Enabled,
     SignInsEnded,
+    FactorReset,
     Invited,
     InvitationRevoked,
 }
 
 impl Done {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::RoleSet,
         Self::Disabled,
         Self::Enabled,
         Self::SignInsEnded,
+        Self::FactorReset,
         Self::Invited,
         Self::InvitationRevoked,
     ];
@@ -38,6 +40,7 @@ impl Done {
             Self::Disabled => "people-done-disabled",
             Self::Enabled => "people-done-enabled",
             Self::SignInsEnded => "people-done-sign-ins-ended",
+            Self::FactorReset => "factor-done-reset",
             Self::Invited => "invitations-done-invited",
             Self::InvitationRevoked => "invitations-done-revoked",
         }

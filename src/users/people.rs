@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::account::{self, Account};
 use super::directory::{self, Query, Sort, State};
 use super::views::person::Shown;
-use super::{entry, notices, sign_in, views};
+use super::{entry, factor, notices, sign_in, views};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -96,16 +96,19 @@ pub(super) async fn respond(
     status: StatusCode,
 ) -> Result<Response> {
     let id = account.id;
-    let (sign_ins, entries) = app
+    let (sign_ins, entries, may_be_reset) = app
         .users
         .run(async |connection| {
             let sign_ins = sign_in::latest_of(id, RECENT.into(), connection).await?;
-            Ok((sign_ins, entry::latest_of(id, RECENT, connection).await?))
+            let entries = entry::latest_of(id, RECENT, connection).await?;
+            Ok((sign_ins, entries, factor::store::is_anything_set(id, connection).await?))
         })
         .await?;
     let issue = || app.signer.issue(context.person_id());
     let submissions = std::array::from_fn(|_| issue());
-    let shown = Shown { account, sign_ins: &sign_ins, entries: &entries, outcome, submissions };
+    // One's own takes a code, on one's own page.
+    let factor = (may_be_reset && id != context.person_id()).then(issue);
+    let shown = Shown { account, sign_ins: &sign_ins, entries: &entries, outcome, submissions, factor };
     let page = || views::person::page(context, &shown);
     let fragment = || views::person::section(context, &shown);
     Ok(answer::form(context, status, page, fragment))

@@ -6,10 +6,13 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
+use serde_json::json;
 use time::OffsetDateTime;
-use tower_sessions_core::Session;
+use tower_sessions_core::session::{Id as SessionId, Record};
+use tower_sessions_core::{Session, SessionStore};
 
 use super::account::{self, Account};
+use super::factor::second_steps;
 use super::log::{self, Event, Source, Who, origin};
 use super::password::Verdict;
 use super::session_store::ORIGIN;
@@ -20,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::web::session::{SIGN_IN, SignIn};
 use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Visitor, answer, cookies};
 
-const HOME: &str = "/products";
+pub(super) const HOME: &str = "/products";
 
 #[derive(Deserialize)]
 pub struct Next {
@@ -168,11 +171,11 @@ pub async fn verified(app: &App, email: &str, password: &str) -> Result<Option<A
     }
 }
 
-/// Begins a sign-in with a new session id and nothing in it from before, and goes on to `next`.
+/// Goes on with somebody whose password was right: signs in, or asks for what is still to come.
 ///
 /// # Errors
 ///
-/// When the database is away: a sign-in is stored there before anything else.
+/// When the database is away.
 pub async fn begin(
     app: &App,
     context: &Context,
@@ -181,24 +184,48 @@ pub async fn begin(
     account: &Account,
     next: &str,
 ) -> Result<Response> {
-    let away =
-        |error: tower_sessions_core::session::Error| Error::Away { what: "sessions", why: error.to_string() };
-    if context.person.is_some() {
-        session.delete().await.map_err(away)?;
+    match second_steps::after_password(app, account.id).await? {
+        Some(step) => Ok(step.ask(app, context, next)),
+        None => {
+            let mut response = answer::see_other(context, next);
+            admit(app, session, request, (account, SessionId::default()), &mut response).await?;
+            Ok(response)
+        }
     }
-    let fresh = app.sessions.fresh();
-    let now = OffsetDateTime::now_utc().unix_timestamp();
-    let sign_in = SignIn { person: account.person(), since: now, seen: now };
-    fresh.insert(SIGN_IN, sign_in).await.map_err(away)?;
-    fresh.insert(ORIGIN, origin(request)).await.map_err(away)?;
-    fresh.save().await.map_err(away)?;
+}
+
+/// Lets somebody in who has proven everything: a session of this id, with nothing in it from before. With
+/// the id of one that there is already, that one goes on.
+///
+/// # Errors
+///
+/// When the database is away: a sign-in is stored there before anything else.
+pub(super) async fn admit(
+    app: &App,
+    session: &Session,
+    request: &Request,
+    (account, id): (&Account, SessionId),
+    response: &mut Response,
+) -> Result<()> {
+    let away = |error: tower_sessions_core::session_store::Error| Error::Away {
+        what: "sessions",
+        why: error.to_string(),
+    };
+    let store = app.sessions.store();
+    if let Some(before) = session.id().filter(|before| *before != id) {
+        store.delete(&before).await.map_err(away)?;
+    }
+    let now = OffsetDateTime::now_utc();
+    let (since, seen) = (now.unix_timestamp(), now.unix_timestamp());
+    let sign_in = json!(SignIn { person: account.person(), since, seen });
+    let data = [(SIGN_IN.to_owned(), sign_in), (ORIGIN.to_owned(), json!(origin(request)))].into();
+    store.create(&mut Record { id, data, expiry_date: now }).await.map_err(away)?;
     log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), String::new());
-    let mut response = answer::see_other(context, next);
-    app.sessions.keep(&fresh, &mut response);
-    known_device::remember(app, request, account.id, &mut response);
+    app.sessions.keep(id, response);
+    known_device::remember(app, request, account.id, response);
     let language = Language::from_tag(&account.language).unwrap_or_default();
-    cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), app.config.is_https());
-    Ok(response)
+    cookies::set(response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), app.config.is_https());
+    Ok(())
 }
 
 /// Marks an answer as one that another try may better.
@@ -213,7 +240,7 @@ pub fn later(mut response: Response, wait: Duration) -> Response {
     response
 }
 
-fn refuse(context: &Context, form: &Form, next: &str, status: StatusCode) -> Response {
+pub(super) fn refuse(context: &Context, form: &Form, next: &str, status: StatusCode) -> Response {
     let page = || views::login::page(context, form, next);
     let fragment = || views::login::fragment(context, form, next);
     answer::form(context, status, page, fragment)

@@ -74,6 +74,11 @@ pub enum Subject<'a> {
     Device(&'a [u8]),
     /// Those of somebody who is signed in, and has to give the password once more.
     Own(Id),
+    /// Those at an account's second factor. Apart from passwords, whose successes must not take back what
+    /// failed here.
+    Factor(Id),
+    /// The same from a browser that its owner has signed in with before.
+    FactorDevice(&'a [u8]),
 }
 
 impl<'a> From<&'a str> for Subject<'a> {
@@ -237,11 +242,14 @@ fn keys(subject: Subject<'_>, address: &str) -> [String; 2] {
             [format!("bodega:throttle:account:{}", hash(super::account::email_key(email))), address]
         }
         Subject::Own(id) => [format!("bodega:throttle:own:{id}"), address],
-        Subject::Device(device) => {
-            let device = hash(device);
-            ["device", "device-address"].map(|kind| format!("bodega:throttle:{kind}:{device}"))
-        }
+        Subject::Factor(id) => [format!("bodega:throttle:factor:{id}"), address],
+        Subject::Device(device) => of_device(["device", "device-address"], device),
+        Subject::FactorDevice(device) => of_device(["factor-device", "factor-device-address"], device),
     }
+}
+
+fn of_device(kinds: [&str; 2], device: &[u8]) -> [String; 2] {
+    kinds.map(|kind| format!("bodega:throttle:{kind}:{}", hash(device)))
 }
 
 fn hash(text: impl AsRef<[u8]>) -> String {

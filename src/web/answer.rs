@@ -39,6 +39,17 @@ pub fn form(
     html(status, if context.partial { fragment() } else { page() })
 }
 
+/// A page that stands in the place of the one with the form, also when htmx asked for a part.
+pub fn whole(context: &Context, page: Markup) -> Response {
+    let mut response = ok(page);
+    if context.htmx {
+        let headers = response.headers_mut();
+        headers.insert("hx-retarget", HeaderValue::from_static("body"));
+        headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    }
+    response
+}
+
 /// A path within this site, for redirects: `next` as sent, or the fallback. Refuses other hosts in all
 /// the spellings that browsers take for one (`//host`, `/\host`, control characters).
 pub fn local_path<'a>(next: &'a str, fallback: &'a str) -> &'a str {

@@ -29,6 +29,8 @@ pub struct Context {
     pub here: String,
     /// HAProxy's id of the request, as in both logs.
     pub request_id: String,
+    /// Whether browsers hold passkeys for this site.
+    pub passkeys: bool,
     /// Whether htmx asked (`HX-Request`).
     pub htmx: bool,
     /// Whether htmx wants only the part that it names (`HX-Request-Type: partial`).

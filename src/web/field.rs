@@ -43,6 +43,8 @@ impl<'a> Fields<'a> {
             numeric: false,
             exact: false,
             list: None,
+            required: true,
+            first: false,
             after: Vec::new(),
         }
     }
@@ -114,6 +116,8 @@ pub struct Field<'a> {
     numeric: bool,
     exact: bool,
     list: Option<&'static str>,
+    required: bool,
+    first: bool,
     /// Further explanations: the end of their id, and what they say.
     after: Vec<(&'static str, Markup)>,
 }
@@ -182,6 +186,18 @@ impl Field<'_> {
         self
     }
 
+    /// May stay empty.
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// Has the focus unless another field needs it more.
+    pub fn first(mut self) -> Self {
+        self.first = true;
+        self
+    }
+
     /// Explains further, below the control; `end` makes its id.
     pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
         self.after.extend(text.map(|text| (end, text)));
@@ -216,7 +232,8 @@ impl Field<'_> {
     fn takes_focus(&self) -> bool {
         let is_retyped =
             self.fields.is_retyped && matches!(self.kind, Kind::Password) && self.fields.is_refused();
-        (self.message().is_some() || is_retyped) && !self.fields.focused.replace(true)
+        let is_first = self.first && self.fields.form.is_valid();
+        (self.message().is_some() || is_retyped || is_first) && !self.fields.focused.replace(true)
     }
 
     fn control(&self) -> Markup {
@@ -231,8 +248,8 @@ impl Field<'_> {
 
     fn input(&self, kind: &str, value: Option<&str>) -> Markup {
         html! {
-            input id=(self.id()) name=(self.name) type=(kind) value=[value] aria-required="true"
-                autocomplete=(self.autocomplete) inputmode=[self.numeric.then_some("numeric")]
+            input id=(self.id()) name=(self.name) type=(kind) value=[value]
+                aria-required=[self.required.then_some("true")] autocomplete=(self.autocomplete) inputmode=[self.numeric.then_some("numeric")]
                 list=[self.list] data-max=[self.max] spellcheck=[self.exact.then_some("false")]
                 autocapitalize=[self.exact.then_some("none")]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]

@@ -19,6 +19,7 @@ pub mod page;
 pub mod permission;
 pub mod session;
 pub mod submission;
+pub mod ticket;
 
 pub use assets::asset;
 pub use context::{Context, Person};

@@ -39,6 +39,7 @@ fn head(language: Language, title: &str) -> Markup {
             link rel="stylesheet" href=(asset("app.css"));
             script src=(asset("vendor/htmx.min.js")) defer {}
             script src=(asset("app.js")) defer {}
+            script src=(asset("passkeys.js")) defer {}
         }
     }
 }

@@ -69,20 +69,14 @@ impl<S: SessionStore> Sessions<S> {
         &self.store
     }
 
-    /// A new session, which knows nothing.
-    pub fn fresh(&self) -> Session {
-        self.session(None)
-    }
-
     fn session(&self, id: Option<SessionId>) -> Session {
         let idle = time::Duration::try_from(self.idle).unwrap_or(time::Duration::MAX);
         Session::new(id, Arc::clone(&self.store), Some(Expiry::OnInactivity(idle)))
     }
 
     /// Gives the browser the cookie of a session that was just signed in.
-    pub fn keep(&self, session: &Session, response: &mut Response) {
-        let id = session.id().expect("a saved session has an id").to_string();
-        cookies::set(response, self.cookie(), &id, Some(self.lifetime), self.secure);
+    pub fn keep(&self, id: SessionId, response: &mut Response) {
+        cookies::set(response, self.cookie(), &id.to_string(), Some(self.lifetime), self.secure);
     }
 
     /// Takes the cookie away.

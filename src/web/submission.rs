@@ -13,7 +13,7 @@ use crate::id::Id;
 
 /// Makes and checks keys. Every replica has the same secret.
 #[derive(Clone)]
-pub struct Signer(Hmac<Sha256>);
+pub struct Signer(pub(super) Hmac<Sha256>);
 
 /// Bytes of the code that binds a key to a person: 128 bits, as RFC 2104, section 5 allows.
 const CODE: usize = 16;

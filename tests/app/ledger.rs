@@ -12,9 +12,15 @@ struct Line {
     line: String,
 }
 
-/// A line for each account, sign-in that was ended, link, invitation, product, category and word.
+/// A line for each account, second factor, passkey, setting, deed of the log, link, invitation, product, category and word.
 pub async fn of(shop: &Shop) -> Vec<String> {
     let accounts = "SELECT CONCAT_WS('|', HEX(id), email, role, IFNULL(disabled_at, '-')) AS line FROM accounts ORDER BY id";
+    let factors =
+        "SELECT CONCAT_WS('|', HEX(account_id), HEX(secret), last_step) AS line FROM factors ORDER BY 1";
+    let codes =
+        "SELECT CONCAT_WS('|', HEX(account_id), HEX(code), used_at) AS line FROM recovery_codes ORDER BY 1";
+    let passkeys = "SELECT CONCAT_WS('|', HEX(id), HEX(account_id), name) AS line FROM passkeys ORDER BY 1";
+    let settings = "SELECT CONCAT_WS('|', name, HEX(value)) AS line FROM settings ORDER BY 1";
     let products = "SELECT CONCAT_WS('|', HEX(id), name, code, units, category, version, \
                     IFNULL(deleted_at, '-')) AS line FROM products ORDER BY id";
     let categories = "SELECT CONCAT_WS('|', name, products) AS line FROM categories ORDER BY name";
@@ -27,7 +33,7 @@ pub async fn of(shop: &Shop) -> Vec<String> {
     let links = "SELECT CONCAT_WS('|', HEX(id), IFNULL(used_at, '-')) AS line FROM links ORDER BY id";
     let invitations = "SELECT CONCAT_WS('|', HEX(id), IFNULL(revoked_at, '-'), IFNULL(accepted_at, '-')) \
                        AS line FROM invitations ORDER BY id";
-    for query in [accounts, deeds, links, invitations] {
+    for query in [accounts, factors, codes, passkeys, settings, deeds, links, invitations] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut users).await.unwrap();
         lines.extend(found);
     }

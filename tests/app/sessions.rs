@@ -7,7 +7,7 @@ use fred::prelude::*;
 
 use crate::support::{Answer, Form, PASSWORD, Server, Shop, shared_mysql, unique};
 
-async fn redis(address: &str) -> Client {
+pub async fn redis(address: &str) -> Client {
     let client = Client::new(Config::from_url(&format!("redis://{address}")).unwrap(), None, None, None);
     client.init().await.unwrap();
     client

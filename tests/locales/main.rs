@@ -15,10 +15,11 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 11] = [
+const SPOKEN: [&str; 12] = [
     "alt",
     "aria-label",
     "content",
+    "data-failed",
     "data-ended",
     "data-gave-up",
     "data-label",

@@ -88,10 +88,10 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
     };
     let sign_ins = [sign_in(None), sign_in(Some(AT))];
     let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], outcome| {
-        let submissions = std::array::from_fn(|_| String::new());
+        let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
         person::page(
             context,
-            &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions },
+            &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions, factor },
         )
     };
     let refused = Outcome::Refused(Message::new("people-last-administrator"));

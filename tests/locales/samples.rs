@@ -5,7 +5,11 @@ use bodega::id::Id;
 use bodega::products::listing::{Category, Listing, Query, Row};
 use bodega::products::product::Product;
 use bodega::products::views::{form, list, notice::Notice, show};
-use bodega::users::views::{login, register};
+use bodega::users::factor::factors::State;
+use bodega::users::passkey::passkeys::State as PasskeyState;
+use bodega::users::passkey::store::Row as Key;
+use bodega::users::views::factor::{account, codes, requirement, second_step, setup};
+use bodega::users::views::{login, passkey, register};
 use bodega::web::{Context, Form, Language, Message, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
@@ -25,6 +29,7 @@ pub fn pages(language: Language) -> Vec<(String, String)> {
         ("closed".into(), register::closed(&visitor)),
     ];
     pages.extend(accounts(&visitor));
+    pages.extend(factors(&context, &visitor));
     pages.extend(crate::people::pages(&context, &visitor));
     pages.extend(crate::account::pages(&context, &visitor));
     pages.extend(lists(&context));
@@ -49,7 +54,14 @@ fn context(language: Language) -> Context {
         email: data("ana@ejemplo.com"),
         role: Role::Clerk,
     };
-    Context { language, person: Some(person), here: "/".into(), request_id: data("id"), ..Context::default() }
+    Context {
+        language,
+        person: Some(person),
+        here: "/".into(),
+        request_id: data("id"),
+        passkeys: true,
+        ..Context::default()
+    }
 }
 
 fn product() -> Product {
@@ -108,6 +120,55 @@ fn accounts(visitor: &Context) -> Vec<(String, Markup)> {
         ("register".into(), register::page(visitor, &Form::default())),
         ("register refused".into(), register::page(visitor, &empty())),
     ]
+}
+
+fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
+    let setup = |action| setup::Setup { key: data("ABCD"), uri: "otpauth://totp/x".into(), action };
+    let empty = Form::default();
+    let wrong = |field| form(&[], vec![(field, Message::new("factor-code-wrong"))]);
+    let over = form(&[], vec![("", Message::new("factor-start-over"))]);
+    let away = form(&[], vec![("", Message::new("factor-away"))]);
+    let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
+    let state = |is_set, is_required, recovery_codes_left| State {
+        is_set,
+        is_required,
+        recovery_codes_left,
+        renewal: password.clone(),
+        removal: wrong("code"),
+    };
+    let account = |state| account::page(context, &state);
+    vec![
+        ("factor off".into(), account(state(false, false, 0))),
+        ("factor asked for".into(), account(state(false, true, 0))),
+        ("factor on".into(), account(state(true, false, 8))),
+        ("factor on, few codes".into(), account(state(true, true, 1))),
+        ("factor on, no codes".into(), account(state(true, true, 0))),
+        ("factor setup".into(), setup::page(context, &setup("/account/factor"), &wrong("code"))),
+        ("enrolment".into(), setup::page(visitor, &setup("/login/factor/new"), &empty)),
+        ("second step".into(), second_step::page(visitor, &empty)),
+        ("second step, wrong".into(), second_step::page(visitor, &wrong("recovery_code"))),
+        ("second step, away".into(), second_step::page(visitor, &away)),
+        ("login again".into(), login::page(visitor, &over, "/")),
+        ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
+        ("required".into(), requirement::page(context, true, "key")),
+        ("not required".into(), requirement::page(context, false, "key")),
+        ("passkeys".into(), passkey::page(context, &passkeys(&password))),
+        ("no passkeys".into(), passkey::page(context, &PasskeyState::default())),
+        ("door".into(), passkey::door(visitor, "/")),
+        (
+            "login with passkeys".into(),
+            login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
+        ),
+    ]
+}
+
+fn passkeys(refused: &Form) -> PasskeyState {
+    let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
+    PasskeyState {
+        passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
+        addition: form(&[], vec![("", Message::new("passkey-not-added"))]),
+        removal: refused.clone(),
+    }
 }
 
 fn lists(context: &Context) -> Vec<(String, Markup)> {

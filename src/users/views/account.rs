@@ -46,6 +46,14 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
                 p.calm { (text("account-password-lead")) }
                 (password(context, &shown.password))
             }
+            section aria-labelledby="account-factor" {
+                h2 #account-factor { (text("factor-title")) }
+                p.calm { (text("factor-lead")) }
+                ul.rows {
+                    li { a href="/account/factor" { (text("factor-see")) } }
+                    @if context.passkeys { li { a href="/account/passkeys" { (text("passkey-see")) } } }
+                }
+            }
             (sign_ins::section(context, shown))
         }
     };

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::passkey;
 use crate::web::field::Fields;
 use crate::web::page::page as layout;
 use crate::web::{Context, Form};
@@ -14,6 +15,7 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
         div.narrow {
             h1 tabindex="-1" { (title) }
             (fragment(context, form, next))
+            @if context.passkeys { (passkey::door(context, next)) }
             p.other { a href="/password/forgotten" { (text("reset-title")) } }
             p.other { (text("users-login-other")) " " a href="/register" { (text("users-login-other-link")) } }
         }

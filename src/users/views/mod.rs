@@ -3,10 +3,12 @@
 pub mod acceptance;
 pub mod account;
 pub mod csv;
+pub mod factor;
 pub mod invitations;
 pub mod log;
 pub mod login;
 mod pager;
+pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod register;

@@ -31,6 +31,8 @@ pub struct Shown<'a> {
     pub outcome: Option<Outcome>,
     /// Keys of the four forms: role, state, sign-ins, link.
     pub submissions: [String; 4],
+    /// Key of the form that resets the second factor and passkeys, where there are any.
+    pub factor: Option<String>,
 }
 
 /// The whole page.
@@ -132,6 +134,9 @@ fn powers(context: &Context, shown: &Shown) -> Markup {
         section aria-labelledby="powers" {
             h2 #powers { (text("people-powers")) }
             (role_form(context, shown.account, for_role))
+            @if let Some(key) = &shown.factor {
+                (button("factor/reset", key, "factor-reset", "factor-reset-hint", false))
+            }
             @if !is_disabled {
                 (button("password-link", for_link, "people-make-link", "people-make-link-hint", false))
                 (button("sign-ins/end", for_sign_ins, "people-end-sign-ins", "people-end-sign-ins-hint", false))

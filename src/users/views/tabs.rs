@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::web::Context;
 
-/// People, invitations, the log; `here` is the address of the one that is shown.
+/// People, invitations, the log, settings; `here` is the address of the one that is shown.
 pub fn tabs(context: &Context, here: &str) -> Markup {
     let text = |key| context.language.text(key);
     let tab = |href: &str, label: String| {
@@ -16,6 +16,7 @@ pub fn tabs(context: &Context, here: &str) -> Markup {
                 (tab("/users", text("people-title")))
                 (tab("/users/invitations", text("invitations-title")))
                 (tab("/users/log", text("log-title")))
+                (tab("/users/settings", text("factor-settings-tab")))
             }
         }
     }

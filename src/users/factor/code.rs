@@ -1,0 +1,130 @@
+//! Time-based one-time passwords (RFC 6238): SHA-1, six digits, a step of 30 seconds, which is what every
+//! application for them understands.
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+
+use crate::web::ticket::Seed;
+
+/// Seconds for which a code is shown.
+pub const STEP: u64 = 30;
+/// Steps that a clock may be off, either way.
+const DRIFT: u64 = 1;
+const DIGITS: usize = 6;
+
+/// The shared secret of an application and an account: 160 bits, as RFC 4226, section 4 recommends.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+impl From<Vec<u8>> for Secret {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Secret {
+    /// The secret that is being set up with a ticket.
+    pub fn of(seed: &Seed) -> Self {
+        Self(seed.derive("totp")[..20].to_vec())
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The key to be typed where no picture can be scanned, in groups of four.
+    pub fn key(&self) -> String {
+        let text = BASE32_NOPAD.encode(&self.0);
+        let groups = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
+        groups.collect::<Vec<_>>().join(" ")
+    }
+
+    /// What the picture says, and what a link on the same device opens.
+    pub fn uri(&self, issuer: &str, email: &str) -> String {
+        let encoded = |text: &str| {
+            url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+        };
+        let (issuer, email) = (encoded(issuer), encoded(email));
+        format!("otpauth://totp/{issuer}:{email}?secret={}&issuer={issuer}", BASE32_NOPAD.encode(&self.0))
+    }
+
+    /// The code of a step.
+    pub fn code(&self, step: u64) -> String {
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(&step.to_be_bytes());
+        let hash = mac.finalize().into_bytes();
+        let offset = usize::from(hash[19] & 0xf);
+        let word = u32::from_be_bytes(hash[offset..offset + 4].try_into().expect("four bytes")) & 0x7fff_ffff;
+        format!("{:0DIGITS$}", word % 10_u32.pow(DIGITS as u32))
+    }
+
+    /// The step that a code as typed belongs to: now, one before or one after, and later than `last`.
+    pub fn step_of(&self, typed: &str, now: u64, last: u64) -> Option<u64> {
+        let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let steps = now.saturating_sub(DRIFT)..=now + DRIFT;
+        steps.into_iter().find(|step| *step > last && self.code(*step) == typed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret() -> Secret {
+        Secret(b"12345678901234567890".to_vec())
+    }
+
+    #[test]
+    fn codes_are_those_of_the_rfc() {
+        // RFC 6238, appendix B, the last six of the eight digits there.
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ] {
+            assert_eq!(secret().code(seconds / STEP), code, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_clock_may_be_one_step_off_and_no_more() {
+        let now = 1_000_000;
+        for (step, is_taken) in
+            [(now - 2, false), (now - 1, true), (now, true), (now + 1, true), (now + 2, false)]
+        {
+            let found = secret().step_of(&secret().code(step), now, 0);
+            assert_eq!(found, is_taken.then_some(step), "{step}");
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_step_that_was_used_or_of_one_before_is_none() {
+        let now = 1_000_000;
+        for last in [now, now + 1] {
+            assert_eq!(secret().step_of(&secret().code(now), now, last), None);
+        }
+        assert_eq!(secret().step_of(&secret().code(now + 1), now, now), Some(now + 1));
+    }
+
+    #[test]
+    fn codes_may_be_typed_with_spaces_and_in_no_other_way() {
+        let (now, code) = (1_000_000, secret().code(1_000_000));
+        assert_eq!(secret().step_of(&format!(" {} {} ", &code[..3], &code[3..]), now, 0), Some(now));
+        for typed in ["", "1", "abcdef", &code[..5], &format!("{code}0"), "１２３４５６"] {
+            assert_eq!(secret().step_of(typed, now, 0), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_an_account_is_written_as_applications_expect() {
+        assert_eq!(secret().key(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            secret().uri("La Bodega", "ana+b@ejemplo.com"),
+            "otpauth://totp/La%20Bodega:ana%2Bb%40ejemplo.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=La%20Bodega"
+        );
+    }
+}

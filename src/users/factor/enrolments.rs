@@ -1,0 +1,81 @@
+//! Setting up a second factor on the way in, where the organisation asks for one. There is a session only
+//! after it.
+
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Request, Response, handler};
+use tower_sessions_core::Session;
+use tower_sessions_core::session::Id as SessionId;
+
+use super::code::Secret;
+use super::factors::{enrol, wrong_code};
+use super::proof::Doubt;
+use super::second_steps::{holder, start_over};
+use super::store::Refusal;
+use crate::app::App;
+use crate::error::Result;
+use crate::id::Id;
+use crate::users::account::Account;
+use crate::users::log::Source;
+use crate::users::views::factor::setup::Setup;
+use crate::users::{sign_ins, views};
+use crate::web::ticket::Purpose;
+use crate::web::{Context, Fields, Form, Submission, answer};
+
+const ACTION: &str = "/login/factor/new";
+
+/// Sets it up, signs in, and shows the recovery codes.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    session: Data<&Session>,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::Enrolment).await? else {
+        return Ok(start_over(&context, fields));
+    };
+    let source = Source::of(request).by(&account);
+    match enrol(app, source, &seed, fields.get("code"), submission).await {
+        Ok(codes) => {
+            let next = answer::local_path(fields.get("next"), sign_ins::HOME);
+            let inside = Context { person: Some(account.person()), ..context };
+            let page = views::factor::codes::page(&inside, &codes, next);
+            let mut response = answer::whole(&inside, page);
+            let id = SessionId(app.signer.session_id(&seed));
+            sign_ins::admit(app, &session, request, (&account, id), &mut response).await?;
+            Ok(response)
+        }
+        Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(start_over(&context, fields)),
+        Err(doubt) => {
+            let mut form = Form::default();
+            form.take(fields, &["ticket", "next", "code"]);
+            doubt.answer(form, wrong_code, |form, status| show(app, &context, &account, form, status))
+        }
+    }
+}
+
+/// The form, after the right password.
+pub(super) fn show(
+    app: &App,
+    context: &Context,
+    account: &Account,
+    mut form: Form,
+    status: StatusCode,
+) -> Response {
+    form.submission = app.signer.issue(Id::NIL);
+    let ticket = form.value("ticket");
+    let seed = app.signer.open_ticket(ticket, Purpose::Enrolment, account.id, &account.password_hash);
+    let Some(seed) = seed else { return answer::see_other(context, "/login") };
+    let secret = Secret::of(&seed);
+    let setup = Setup::new(&secret, &account.email, ACTION, context.language);
+    let page = || views::factor::setup::page(context, &setup, &form);
+    // The key has to be seen the first time, in the place of the form with the password.
+    let part = || match form.is_valid() {
+        true => views::factor::setup::section(context, &setup, &form),
+        false => views::factor::setup::form(context, &setup, &form),
+    };
+    answer::form(context, status, page, part)
+}

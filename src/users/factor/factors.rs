@@ -1,0 +1,207 @@
+//! One's own second factor: what there is, setting it up, removing it.
+
+use poem::http::StatusCode;
+use poem::{Request, Response, handler};
+
+use super::code::Secret;
+use super::proof::{self, Doubt};
+use super::store::Refusal;
+use super::{recovery_codes, requirement, store};
+use crate::app::App;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::users::log::{Event, Source};
+use crate::users::views;
+use crate::users::views::factor::setup::Setup;
+use crate::web::ticket::{Purpose, Seed};
+use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+
+/// Where a person's second factor is looked after.
+const HOME: &str = "/account/factor";
+
+/// A person's second factor, as their page shows it.
+pub struct State {
+    pub is_set: bool,
+    /// Whether the organisation asks for one of people of this role.
+    pub is_required: bool,
+    pub recovery_codes_left: u64,
+    /// New recovery codes.
+    pub renewal: Form,
+    pub removal: Form,
+}
+
+impl State {
+    /// As it is stored.
+    ///
+    /// # Errors
+    ///
+    /// When the database is away.
+    pub async fn load(app: &App, person: &Person) -> Result<Self> {
+        let (id, role) = (person.id, person.role);
+        let load = async |connection: &mut Connection| {
+            Ok(Self {
+                is_set: store::is_set(id, connection).await?,
+                is_required: requirement::applies_to(role, connection).await?,
+                recovery_codes_left: store::recovery_codes_left(id, connection).await?,
+                renewal: Form::default(),
+                removal: Form::default(),
+            })
+        };
+        app.users.run(load).await
+    }
+
+    pub fn with_renewal(self, renewal: Form) -> Self {
+        Self { renewal, ..self }
+    }
+
+    fn with_removal(self, removal: Form) -> Self {
+        Self { removal, ..self }
+    }
+}
+
+/// The page, or the part of it in which something is wrong; with fresh keys for its forms.
+pub fn answer(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+    let id = context.person_id();
+    state.renewal.submission = app.signer.issue(id);
+    state.renewal.set("ticket", app.signer.ticket(Purpose::RecoveryCodes, id, ""));
+    state.removal.submission = app.signer.issue(id);
+    let page = || views::factor::account::page(context, &state);
+    let fragment = || match state.removal.is_valid() {
+        true => views::factor::account::renewal(context, &state.renewal),
+        false => views::factor::account::removal(context, &state.removal),
+    };
+    answer::form(context, status, page, fragment)
+}
+
+/// What there is.
+#[handler]
+pub async fn show(app: &App, context: Context, who: SignedIn) -> Result<Response> {
+    let state = State::load(app, &who.0).await?;
+    Ok(answer(app, &context, state, StatusCode::OK))
+}
+
+/// The key for the application, and the form that confirms it. Nothing is stored yet.
+#[handler]
+pub async fn new(app: &App, context: Context, who: SignedIn) -> Result<Response> {
+    let id = who.0.id;
+    if app.users.run(async |connection| store::is_set(id, connection).await).await? {
+        return Ok(answer::see_other(&context, HOME));
+    }
+    let mut form = Form::default();
+    form.set("ticket", app.signer.ticket(Purpose::Setup, id, ""));
+    Ok(set_up(app, &context, &who.0, form, StatusCode::OK))
+}
+
+/// Sets it up, and shows the recovery codes.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    who: SignedIn,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let mut form = Form::default();
+    form.take(fields, &["ticket", "code"]);
+    let Some(seed) = app.signer.open_ticket(form.value("ticket"), Purpose::Setup, who.0.id, "") else {
+        return Ok(answer::see_other(&context, &format!("{HOME}/new")));
+    };
+    let source = Source::of(request);
+    match proof::password(app, request, &who.0, fields.get("password")).await {
+        Ok(_) => {}
+        Err(doubt) => {
+            return doubt
+                .answer(form, wrong_password, |form, status| set_up(app, &context, &who.0, form, status));
+        }
+    }
+    match enrol(app, source, &seed, form.value("code"), submission).await {
+        Ok(codes) => Ok(answer::whole(&context, views::factor::codes::page(&context, &codes, HOME))),
+        Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            doubt.answer(form, wrong_code, |form, status| set_up(app, &context, &who.0, form, status))
+        }
+    }
+}
+
+/// Stores the second factor of a ticket for the source's person, and says its recovery codes.
+pub(super) async fn enrol(
+    app: &App,
+    source: Source,
+    seed: &Seed,
+    typed: &str,
+    submission: Submission,
+) -> Result<Vec<String>, Doubt<Refusal>> {
+    let (secret, codes) = (Secret::of(seed), recovery_codes::of(seed));
+    let (stored, typed) = (codes.clone(), typed.to_owned());
+    let change = async move |connection: &mut Connection| {
+        let Some(id) = source.actor.id else { return Err(diesel::result::Error::NotFound) };
+        if let Err(refusal) = store::insert(id, &secret, &typed, &stored, connection).await? {
+            return Ok(Err(refusal));
+        }
+        source.record(Event::FactorAdded, source.actor.clone(), "", connection).await?;
+        Ok(Ok(()))
+    };
+    proof::done(submission.once(&app.users, change).await?).map(|()| codes)
+}
+
+fn wrong_password(_: ()) -> (&'static str, Message) {
+    ("password", Message::new("factor-password-wrong"))
+}
+
+pub(super) fn wrong_code(_: Refusal) -> (&'static str, Message) {
+    ("code", Message::new("factor-code-wrong"))
+}
+
+fn set_up(app: &App, context: &Context, person: &Person, mut form: Form, status: StatusCode) -> Response {
+    form.submission = app.signer.issue(person.id);
+    let seed = app.signer.open_ticket(form.value("ticket"), Purpose::Setup, person.id, "");
+    let Some(seed) = seed else { return answer::see_other(context, HOME) };
+    let secret = Secret::of(&seed);
+    let setup = Setup::new(&secret, &person.email, HOME, context.language);
+    let page = || views::factor::setup::page(context, &setup, &form);
+    answer::form(context, status, page, || views::factor::setup::form(context, &setup, &form))
+}
+
+/// Removes it: with the password and a code.
+#[handler]
+pub async fn destroy(
+    app: &App,
+    context: Context,
+    who: SignedIn,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let source = Source::of(request);
+    let again = |state: State| {
+        let context = &context;
+        move |form, status| answer(app, context, state.with_removal(form), status)
+    };
+    let account = match proof::password(app, request, &who.0, fields.get("password")).await {
+        Ok(account) => account,
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            return doubt.answer(Form::default(), wrong_password, again(state));
+        }
+    };
+    let (id, role, typed) = (who.0.id, who.0.role, fields.get("code").to_owned());
+    let remove = async move |connection: &mut Connection| {
+        if requirement::applies_to(role, connection).await? {
+            return Ok(Err(("", Message::new("factor-required-for-you"))));
+        }
+        if store::accept(id, &typed, connection).await?.is_none() {
+            return Ok(Err(("code", Message::new("factor-code-wrong"))));
+        }
+        store::delete(id, connection).await?;
+        source.record(Event::FactorRemoved, source.actor.clone(), "", connection).await?;
+        Ok(Ok(()))
+    };
+    match proof::code(app, request, &account, submission.once(&app.users, remove)).await {
+        Ok(()) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            doubt.answer(Form::default(), |message| message, again(state))
+        }
+    }
+}

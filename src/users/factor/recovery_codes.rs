@@ -1,0 +1,118 @@
+//! Recovery codes: each stands for the second factor once.
+
+use poem::{Request, Response, handler};
+
+use super::factors::{self, State};
+use super::{proof, store};
+use crate::app::App;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::id::Id;
+use crate::users::log::{Event, Source};
+use crate::users::views;
+use crate::web::ticket::{Purpose, Seed};
+use crate::web::{Context, Fields, Form, Message, SignedIn, Submission, answer};
+
+const COUNT: usize = 10;
+/// 80 bits.
+const BYTES: usize = 10;
+
+/// The codes that belong to a ticket: who repeats a form sees the same ones again, and they stand nowhere.
+pub fn of(seed: &Seed) -> Vec<String> {
+    (0..COUNT).map(|index| written(&seed.derive(&format!("recovery code {index}"))[..BYTES])).collect()
+}
+
+/// Crockford's base32, in groups of four.
+fn written(bytes: &[u8]) -> String {
+    let text = crate::id::BASE32.encode(bytes);
+    let groups = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join("-")
+}
+
+/// A code without what people type differently: case, gaps, and letters that look like digits.
+pub fn normal(typed: &str) -> String {
+    let plain = typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
+    let digits = plain.map(|c| match c {
+        'o' => '0',
+        'i' | 'l' => '1',
+        other => other,
+    });
+    digits.collect()
+}
+
+/// Makes new codes and shows them; the ones before are good no more.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    who: SignedIn,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let source = Source::of(request);
+    let proven = proof::password(app, request, &who.0, fields.get("password")).await;
+    let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, who.0.id, "");
+    let result = match (proven, seed) {
+        (Err(doubt), _) => Err(doubt),
+        (Ok(_), None) => Err(proof::Doubt::Changed),
+        (Ok(_), Some(seed)) => renew(app, who.0.id, of(&seed), submission, source).await,
+    };
+    match result {
+        Ok(codes) => {
+            Ok(answer::whole(&context, views::factor::codes::page(&context, &codes, "/account/factor")))
+        }
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            let wrong = |()| ("password", Message::new("factor-password-wrong"));
+            doubt.answer(Form::default(), wrong, |form, status| {
+                factors::answer(app, &context, state.with_renewal(form), status)
+            })
+        }
+    }
+}
+
+async fn renew(
+    app: &App,
+    account: Id,
+    codes: Vec<String>,
+    submission: Submission,
+    source: Source,
+) -> Result<Vec<String>, proof::Doubt<()>> {
+    let stored = codes.clone();
+    let change = async move |connection: &mut Connection| {
+        if !store::is_set(account, connection).await? {
+            return Ok(Err(()));
+        }
+        store::replace_recovery_codes(account, &stored, connection).await?;
+        source.record(Event::RecoveryCodesMade, source.actor.clone(), "", connection).await?;
+        Ok(Ok(()))
+    };
+    proof::done(submission.once(&app.users, change).await?).map(|()| codes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Signer;
+
+    #[test]
+    fn a_code_is_found_however_it_is_typed() {
+        for typed in ["01ab-cdef-ghjk-mnpq", " O1AB CDEF GHJK MNPQ ", "0iabcdefghjkmnpq", "0L-abcdefghjkmnpq"]
+        {
+            assert_eq!(normal(typed), "01abcdefghjkmnpq", "{typed}");
+        }
+    }
+
+    #[test]
+    fn ten_different_codes_of_eighty_bits_belong_to_a_ticket() {
+        let signer = Signer::new(b"secret");
+        let ticket = signer.ticket(Purpose::RecoveryCodes, Id::NIL, "");
+        let seed = signer.open_ticket(&ticket, Purpose::RecoveryCodes, Id::NIL, "").unwrap();
+        let codes = of(&seed);
+        assert_eq!(codes, of(&seed));
+        let different: std::collections::BTreeSet<_> = codes.iter().map(|code| normal(code)).collect();
+        assert_eq!(different.len(), 10);
+        assert!(different.iter().all(|code| code.len() == 16), "16 characters of 5 bits: {codes:?}");
+    }
+}

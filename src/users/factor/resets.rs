@@ -1,0 +1,67 @@
+//! Resetting the second factor of somebody who has lost it and the recovery codes, too.
+
+use poem::web::Path;
+use poem::{Request, Response, handler};
+use time::Duration;
+
+use super::store;
+use crate::app::App;
+use crate::db::{Connection, Once};
+use crate::error::{Error, Result};
+use crate::users::account::Account;
+use crate::users::log::{Event, Source};
+use crate::users::mail::Mail;
+use crate::users::notices::{self, Done};
+use crate::users::people;
+use crate::web::permission::ManagePeople;
+use crate::web::{Context, Language, May, Message, Submission, answer};
+
+/// Resets it, and tells the person. Not one's own: that takes a code.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    who: May<ManagePeople>,
+    submission: Submission,
+    id: Path<String>,
+    request: &Request,
+) -> Result<Response> {
+    let account = people::find(app, &id).await?;
+    let id = account.id;
+    if id == who.0.id {
+        return Err(Error::Forbidden);
+    }
+    let source = Source::of(request);
+    let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
+    let change = async move |connection: &mut Connection| {
+        if !store::reset(id, connection).await? {
+            return Ok(Ok(()));
+        }
+        source.record(Event::FactorReset, &account, "", connection).await?;
+        if let Some(mail) = &mail {
+            mail.post(connection).await?;
+        }
+        Ok(Ok::<_, ()>(()))
+    };
+    match submission.once(&app.users, change).await? {
+        Once::Done(()) => {
+            let mut response = answer::see_other(&context, &format!("/users/{id}"));
+            notices::leave(app, &mut response, Done::FactorReset);
+            Ok(response)
+        }
+        _ => Err(Error::ForeignSubmission),
+    }
+}
+
+fn mail(account: &Account, by: &str) -> Mail {
+    let language = Language::from_tag(&account.language).unwrap_or_default();
+    Mail {
+        recipient: account.email.clone(),
+        subject: language.text("factor-reset-mail-subject"),
+        body: Message::new("factor-reset-mail-body")
+            .with("name", account.first_name.clone())
+            .with("by", by)
+            .text(language),
+        lifetime: Duration::days(7),
+    }
+}

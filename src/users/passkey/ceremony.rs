@@ -1,0 +1,111 @@
+//! The two ceremonies of Web Authentication. What has to be remembered between their two steps is in Redis,
+//! so that any replica can take the second one; without Redis there is the password.
+
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use rand::Rng;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::{Host, Url};
+use webauthn_rs::prelude::{Webauthn, WebauthnBuilder, WebauthnError};
+
+use crate::error::{Error, Result};
+use crate::redis::Redis;
+
+/// From asking the browser until its answer.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Whether browsers hold passkeys for a site at this address: it needs a name, and https unless it is
+/// this very machine.
+pub fn is_possible(public_url: &Url) -> bool {
+    match public_url.host() {
+        Some(Host::Domain(name)) => public_url.scheme() == "https" || name == "localhost",
+        _ => false,
+    }
+}
+
+/// What the ceremonies are done with.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] where the address does not allow passkeys.
+pub fn webauthn(public_url: &Url) -> Result<Webauthn> {
+    let name = public_url.domain().filter(|_| is_possible(public_url)).ok_or(Error::NotFound)?;
+    let builder = WebauthnBuilder::new(name, public_url).map(|builder| builder.rp_name("Bodega"));
+    builder.and_then(WebauthnBuilder::build).map_err(broken)
+}
+
+/// A ceremony that cannot begin: a mistake of ours.
+pub fn broken(error: WebauthnError) -> Error {
+    Error::Internal(format!("Web Authentication: {error}"))
+}
+
+/// Remembers the state of a ceremony for five minutes, under an unguessable name. `whose` keeps apart what
+/// must not be taken for one another.
+///
+/// # Errors
+///
+/// [`Error::Away`] without Redis.
+pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
+    let id = HEXLOWER.encode(&rand::rng().random::<[u8; 16]>());
+    let text = serde_json::to_string(state).map_err(|error| Error::Internal(error.to_string()))?;
+    let kept = redis.set(&key(whose, &id), &text, PATIENCE).await;
+    kept.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    Ok(id)
+}
+
+/// The state of a ceremony, if it began in the last five minutes.
+///
+/// # Errors
+///
+/// [`Error::Away`] without Redis.
+pub async fn find<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
+    state(id, redis.get(&key(whose, id))).await
+}
+
+/// The same, for one use: whoever comes with it again begins anew.
+///
+/// # Errors
+///
+/// [`Error::Away`] without Redis.
+pub async fn take<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
+    state(id, redis.take(&key(whose, id))).await
+}
+
+async fn state<T: DeserializeOwned>(
+    id: &str,
+    asked: impl Future<Output = std::result::Result<Option<String>, crate::redis::RedisError>>,
+) -> Result<Option<T>> {
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let text = asked.await.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn key(whose: &str, id: &str) -> String {
+    format!("bodega:passkey:{whose}:{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passkeys_need_https_and_a_name_unless_it_is_this_machine() {
+        for (url, expected) in [
+            ("https://bodega.example", true),
+            ("https://bodega.example:8443", true),
+            ("http://localhost:8080", true),
+            ("http://bodega.example", false),
+            ("https://192.0.2.1", false),
+            ("http://127.0.0.1:8080", false),
+            ("https://[2001:db8::1]", false),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert_eq!(is_possible(&url), expected, "{url}");
+            assert_eq!(webauthn(&url).is_ok(), expected, "{url}");
+        }
+    }
+}

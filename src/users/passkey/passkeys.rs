@@ -1,0 +1,186 @@
+//! One's own passkeys.
+
+use poem::http::StatusCode;
+use poem::web::Json;
+use poem::{Request, Response, handler};
+use serde_json::{Value, json};
+use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
+use webauthn_rs_proto::ResidentKeyRequirement;
+
+use super::{ceremony, store};
+use crate::app::App;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::users::factor::proof::{self, Doubt};
+use crate::users::log::{Event, Source};
+use crate::users::views;
+use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+
+const HOME: &str = "/account/passkeys";
+
+/// A person's passkeys, as their page shows them.
+#[derive(Default)]
+pub struct State {
+    pub passkeys: Vec<store::Row>,
+    pub addition: Form,
+    pub removal: Form,
+}
+
+impl State {
+    async fn load(app: &App, person: &Person) -> Result<Self> {
+        let id = person.id;
+        let passkeys = app.users.run(async |connection| store::of(id, connection).await).await?;
+        Ok(Self { passkeys, ..Self::default() })
+    }
+}
+
+fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+    let id = context.person_id();
+    state.addition.submission = app.signer.issue(id);
+    state.removal.submission = app.signer.issue(id);
+    let page = || views::passkey::page(context, &state);
+    let fragment = || match state.removal.is_valid() {
+        true => views::passkey::addition(context, &state.addition),
+        false => views::passkey::removal(context, &state),
+    };
+    answer::form(context, status, page, fragment)
+}
+
+/// The list, and the forms that add and remove.
+#[handler]
+pub async fn index(app: &App, context: Context, who: SignedIn) -> Result<Response> {
+    ceremony::webauthn(&app.config.public_url)?;
+    let state = State::load(app, &who.0).await?;
+    Ok(show(app, &context, state, StatusCode::OK))
+}
+
+/// What the browser is to do: make a passkey that can be found without an address, unless it has one.
+#[handler]
+pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
+    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let person = &who.0;
+    let id = person.id;
+    let known = app.users.run(async |connection| store::credentials(id, connection).await).await?;
+    let known = known.iter().map(|key| key.cred_id().clone()).collect();
+    let handle = Uuid::from_bytes(*id.as_bytes());
+    let (mut options, state) = webauthn
+        .start_passkey_registration(handle, &person.email, &person.full_name(), Some(known))
+        .map_err(ceremony::broken)?;
+    if let Some(selection) = &mut options.public_key.authenticator_selection {
+        selection.resident_key = Some(ResidentKeyRequirement::Required);
+        selection.require_resident_key = true;
+    }
+    let challenge = ceremony::keep(&app.redis, &id.to_string(), &state).await?;
+    Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
+}
+
+/// Adds what the browser has made.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    who: SignedIn,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let mut form = Form::default();
+    form.take(fields, &["name"]);
+    form.check_text("name", 60);
+    let made = match form.is_valid() {
+        true => add(app, request, &who.0, &form, fields, submission).await,
+        false => Err(Doubt::Refused((
+            "name",
+            form.error("name").cloned().unwrap_or(Message::new("required-field")),
+        ))),
+    };
+    match made {
+        Ok(()) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            let again = |addition, status| show(app, &context, State { addition, ..state }, status);
+            doubt.answer(form, |message| message, again)
+        }
+    }
+}
+
+type Problem = (&'static str, Message);
+
+async fn add(
+    app: &App,
+    request: &Request,
+    person: &Person,
+    form: &Form,
+    fields: &Fields,
+    submission: Submission,
+) -> Result<(), Doubt<Problem>> {
+    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
+    let proven = proof::password(app, request, person, fields.get("password")).await;
+    proven.map_err(|doubt| doubt.map(wrong))?;
+    let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
+    let key = registered(app, person, fields).await?.ok_or_else(failed)?;
+    let (id, name, source) = (person.id, form.value("name").to_owned(), Source::of(request));
+    let change = async move |connection: &mut Connection| {
+        if !store::insert(id, &name, &key, connection).await? {
+            return Ok(Err(("", Message::new("passkey-not-added"))));
+        }
+        source.record(Event::PasskeyAdded, source.actor.clone(), &name, connection).await?;
+        Ok(Ok(()))
+    };
+    proof::done(submission.once(&app.users, change).await?)
+}
+
+/// The passkey, if the browser's answer is one to this person's challenge.
+async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Option<Passkey>> {
+    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    // Found and not taken: the form may come again, and is answered as the first time.
+    let state = ceremony::find(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
+    let Some(state): Option<PasskeyRegistration> = state else { return Ok(None) };
+    let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(fields.get("credential")) else {
+        return Ok(None);
+    };
+    Ok(webauthn.finish_passkey_registration(&credential, &state).ok())
+}
+
+/// Removes the chosen one.
+#[handler]
+pub async fn destroy(
+    app: &App,
+    context: Context,
+    who: SignedIn,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    match remove(app, request, &who.0, fields, submission).await {
+        Ok(()) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            let state = State::load(app, &who.0).await?;
+            let mut form = Form::default();
+            form.take(fields, &["passkey"]);
+            let again = |removal, status| show(app, &context, State { removal, ..state }, status);
+            doubt.answer(form, |message| message, again)
+        }
+    }
+}
+
+async fn remove(
+    app: &App,
+    request: &Request,
+    person: &Person,
+    fields: &Fields,
+    submission: Submission,
+) -> Result<(), Doubt<Problem>> {
+    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
+    let proven = proof::password(app, request, person, fields.get("password")).await;
+    proven.map_err(|doubt| doubt.map(wrong))?;
+    let (id, key, source) = (person.id, fields.get("passkey").to_owned(), Source::of(request));
+    let change = async move |connection: &mut Connection| {
+        let Some(name) = store::delete(id, &key, connection).await? else {
+            return Ok(Err(("", Message::new("passkey-choose"))));
+        };
+        source.record(Event::PasskeyRemoved, source.actor.clone(), &name, connection).await?;
+        Ok(Ok(()))
+    };
+    proof::done(submission.once(&app.users, change).await?)
+}

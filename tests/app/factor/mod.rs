@@ -1,0 +1,94 @@
+//! The second factor.
+
+mod account;
+mod administration;
+pub mod forms;
+mod second_step;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bodega::users::factor::code::{STEP, Secret};
+use data_encoding::BASE32_NOPAD;
+use diesel_async::SimpleAsyncConnection;
+
+use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Shop, unique};
+
+/// The application on somebody's phone.
+pub struct Phone(Secret);
+
+impl Phone {
+    /// Takes the key from the page that shows it.
+    pub fn of(page: &Answer) -> Self {
+        let key = page.text_of(".key code").replace(' ', "");
+        Self(BASE32_NOPAD.decode(key.as_bytes()).expect("base32").into())
+    }
+
+    /// What it shows, with its clock so many steps off.
+    pub fn code(&self, steps: i64) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / STEP;
+        self.0.code(now.checked_add_signed(steps).unwrap())
+    }
+
+    /// Six digits that are not valid at about this time.
+    pub fn wrong_code(&self) -> String {
+        let shown: Vec<_> = (-3..=3).map(|steps| self.code(steps)).collect();
+        let mut wrong = (0..10).map(|digit| digit.to_string().repeat(6));
+        wrong.find(|code| !shown.contains(code)).expect("seven codes are not ten")
+    }
+}
+
+/// Somebody with a second factor.
+pub struct Person {
+    pub browser: Browser,
+    pub email: String,
+    pub phone: Phone,
+    /// The code that set it up.
+    pub first_code: String,
+    pub recovery_codes: Vec<String>,
+}
+
+impl Person {
+    /// Registers and sets a second factor up.
+    pub async fn new(replica: &Replica) -> Self {
+        let email = unique("ana") + "@example.com";
+        let browser = replica.person_at("Ana", &email).await;
+        Self::with(browser, email).await
+    }
+
+    pub async fn with(mut browser: Browser, email: String) -> Self {
+        let page = browser.get("/account/factor/new").await;
+        let phone = Phone::of(&page);
+        let first_code = phone.code(0);
+        let form = page.form_to("/account/factor").fill("code", &first_code).fill("password", PASSWORD);
+        let answer = browser.submit(&form).await;
+        answer.assert_status(200);
+        Self { browser, email, phone, first_code, recovery_codes: answer.texts(".codes code") }
+    }
+
+    /// The form that asks for a code, in a browser that has just sent the password.
+    pub async fn first_step(&self, browser: &mut Browser) -> Form {
+        first_step(browser, &self.email).await.form_to("/login/factor")
+    }
+
+    /// As if some time had passed since the last code.
+    pub async fn wait(&self, shop: &Shop) {
+        let mut connection = shop.users_connection().await;
+        connection.batch_execute("UPDATE factors SET last_step = 0").await.unwrap();
+    }
+}
+
+/// What the right password is answered.
+pub async fn first_step(browser: &mut Browser, email: &str) -> Answer {
+    let form = browser.get("/login").await.form_to("/login");
+    browser.submit(&form.fill("email", email).fill("password", PASSWORD)).await
+}
+
+/// Entries of the security log with this name.
+pub async fn logged(shop: &Shop, event: &str) -> i64 {
+    use bodega::db::users_schema::security_log;
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl;
+    let mut connection = shop.users_connection().await;
+    let entries = security_log::table.filter(security_log::event.eq(event)).count();
+    entries.get_result(&mut connection).await.unwrap()
+}
