@@ -111,7 +111,7 @@ impl Server {
         };
         let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log"));
         let log = log.expect("a log");
-        command.arg(format!("--port={}", self.port));
+        command.args(["--port", &self.port.to_string()]);
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         let process = command.spawn().expect("a server");
         // bin/test ends what a killed test leaves behind.
