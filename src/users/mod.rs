@@ -4,6 +4,7 @@ pub mod account;
 pub mod languages;
 pub mod link;
 pub mod log;
+pub mod log_expiry;
 pub mod mail;
 pub mod operator;
 mod password;

@@ -17,6 +17,7 @@ mod list;
 mod plans;
 mod products;
 mod registration;
+mod rights;
 mod routes;
 mod search;
 mod sessions;
