@@ -22,6 +22,25 @@ pub struct Databases {
     pub products_database_url: Url,
 }
 
+/// What `bodega migrate` is told.
+#[derive(Args, Clone, Debug)]
+pub struct Migration {
+    #[command(flatten)]
+    pub databases: Databases,
+
+    /// The database of accounts as its owner: makes the tables, and leaves the other account what it needs
+    #[arg(long, env = "BODEGA_USERS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    pub users_owner_database_url: Option<Url>,
+
+    /// The database of products as its owner
+    #[arg(long, env = "BODEGA_PRODUCTS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    pub products_owner_database_url: Option<Url>,
+
+    /// Days that entries of the security log are kept; older ones are removed now
+    #[arg(long, env = "BODEGA_LOG_DAYS", default_value = "365", value_parser = clap::value_parser!(u32).range(1..=36500))]
+    pub log_days: u32,
+}
+
 /// The settings of one replica.
 #[derive(Args, Clone, Debug)]
 pub struct Config {

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bodega::config::{Config, Databases};
+use bodega::config::{Config, Migration};
 use bodega::serve::Failure;
 use bodega::users::operator::{self, changes};
 use clap::{Parser, Subcommand};
@@ -25,8 +25,8 @@ struct CommandLine {
 enum Command {
     /// Serves the site until SIGTERM, as one of the replicas
     Serve(Box<Config>),
-    /// Brings both databases to the schema of this program
-    Migrate(Databases),
+    /// Brings both databases to the schema of this program, and removes what the security log need not keep
+    Migrate(Migration),
     /// Fills both databases with a made-up shop to try things with; safe to run again
     Seed(bodega::seed::Options),
     /// Accounts, for whoever runs the installation
@@ -77,7 +77,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             log_as_json(&config.log)?;
             bodega::serve::run(*config).await
         }
-        Command::Migrate(databases) => bodega::migrate::run(&databases).await,
+        Command::Migrate(migration) => bodega::migrate::run(&migration).await,
         Command::Seed(options) => bodega::seed::run(&options).await,
         Command::User(command) => user(command).await,
         Command::Healthcheck { internal_listen } => healthcheck(internal_listen),

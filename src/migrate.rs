@@ -1,14 +1,15 @@
-//! `bodega migrate`: both schemas, and the secret that the replicas share.
+//! `bodega migrate`: both schemas, what the application may do with them, the secret that the replicas
+//! share, and the end of what the security log need not keep any longer.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use crate::config::Databases;
+use crate::config::Migration;
 use crate::db::{self, Connection, Schema};
 use crate::serve::Failure;
-use crate::users::settings;
+use crate::users::{log_expiry, settings};
 
 /// How long to wait for MySQL.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,19 +19,40 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 ///
 /// When a database does not come within a minute, or refuses.
-pub async fn run(databases: &Databases) -> Result<(), Failure> {
-    migrate(Schema::Users, &databases.users_database_url).await?;
-    migrate(Schema::Products, &databases.products_database_url).await?;
-    settings::make_secret(&mut connect(&databases.users_database_url).await?).await?;
-    Ok(())
+pub async fn run(migration: &Migration) -> Result<(), Failure> {
+    let Migration { databases, users_owner_database_url, products_owner_database_url, log_days } = migration;
+    let users_owner = users_owner_database_url.as_ref();
+    migrate(Schema::Users, &databases.users_database_url, users_owner).await?;
+    migrate(Schema::Products, &databases.products_database_url, products_owner_database_url.as_ref()).await?;
+    let mut connection = connect(users_owner.unwrap_or(&databases.users_database_url)).await?;
+    settings::make_secret(&mut connection).await?;
+    expire(*log_days, &mut connection).await
 }
 
-async fn migrate(schema: Schema, url: &Url) -> Result<(), Failure> {
+/// Where there is an owner, it makes the tables and the other account is left what it needs.
+async fn migrate(schema: Schema, application: &Url, owner: Option<&Url>) -> Result<(), Failure> {
+    let url = owner.unwrap_or(application);
     let done = db::migrate(schema, connect(url).await?).await?;
     let name = url.path().trim_start_matches('/');
     match done.as_slice() {
         [] => println!("{name}: up to date"),
         names => println!("{name}: ran {}", names.join(", ")),
+    }
+    if owner.is_some() {
+        // By no name of a database: as yet it may have none.
+        let mut server = application.clone();
+        server.set_path("");
+        db::limit(&mut connect(&server).await?, &mut connect(url).await?).await?;
+    }
+    Ok(())
+}
+
+async fn expire(days: u32, connection: &mut Connection) -> Result<(), Failure> {
+    let removed = log_expiry::remove(days, connection)
+        .await
+        .map_err(|error| format!("cannot remove old entries of the security log: {error}"))?;
+    if removed > 0 {
+        println!("security log: removed {removed} entries older than {days} days");
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs once, when MySQL starts on an empty volume: two databases, and two accounts that can
-# touch one of them each.
+# Runs once, when MySQL starts on an empty volume: two databases, for each an owner, who makes its
+# tables, and an account for the application, which `bodega migrate` allows what it needs of them.
 
 # Some images give root its password before this runs, others after.
 as_root() {
@@ -13,5 +13,7 @@ as_root -e "
     CREATE DATABASE db_productos CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
     CREATE USER bodega_users@'%' IDENTIFIED BY '$BODEGA_USERS_PASSWORD';
     CREATE USER bodega_products@'%' IDENTIFIED BY '$BODEGA_PRODUCTS_PASSWORD';
-    GRANT ALL ON db_usuarios.* TO bodega_users@'%';
-    GRANT ALL ON db_productos.* TO bodega_products@'%';"
+    CREATE USER bodega_users_owner@'%' IDENTIFIED BY '$BODEGA_USERS_OWNER_PASSWORD';
+    CREATE USER bodega_products_owner@'%' IDENTIFIED BY '$BODEGA_PRODUCTS_OWNER_PASSWORD';
+    GRANT ALL ON db_usuarios.* TO bodega_users_owner@'%' WITH GRANT OPTION;
+    GRANT ALL ON db_productos.* TO bodega_products_owner@'%' WITH GRANT OPTION;"

@@ -1,6 +1,7 @@
 //! MySQL: a pool per database, what to do when it is away, the generated schemas, migrations.
 
 mod database;
+mod grants;
 mod migrations;
 mod once;
 pub mod products_schema;
@@ -8,6 +9,7 @@ mod trouble;
 pub mod users_schema;
 
 pub use database::{Connection, Database, Work};
+pub use grants::limit;
 pub use migrations::{Schema, connect, pending, run as migrate};
 pub use once::{Claim, Once, forget_expired, once};
 pub use trouble::Trouble;

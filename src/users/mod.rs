@@ -17,6 +17,7 @@ pub mod languages;
 pub mod letters;
 pub mod link;
 pub mod log;
+pub mod log_expiry;
 pub mod mail;
 mod notices;
 pub mod operator;
