@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bodega::config::{Config, Databases};
 use bodega::serve::Failure;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 /// Users and products of an organisation, kept by three replicas that can die
@@ -44,7 +44,10 @@ enum User {
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let command = match CommandLine::try_parse() {
+        Ok(line) => line.command,
+        Err(error) => return refuse(&error),
+    };
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -52,6 +55,16 @@ fn main() -> ExitCode {
             eprintln!("bodega: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn refuse(error: &clap::Error) -> ExitCode {
+    match bodega::setting::complaint(&CommandLine::command(), error) {
+        Some(complaint) => {
+            eprintln!("bodega: {complaint}");
+            ExitCode::FAILURE
+        }
+        None => error.exit(),
     }
 }
 
@@ -72,7 +85,7 @@ async fn run(command: Command) -> Result<(), Failure> {
 /// One JSON object a line on standard output. What libraries say of sessions that are simply unknown is noise.
 fn log_as_json(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(format!("tower_sessions_core=off,{filter}"))
-        .map_err(|error| format!("BODEGA_LOG: {error}"))?;
+        .map_err(|error| format!("BODEGA_LOG is wrong: {error}; an example: BODEGA_LOG=info"))?;
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -48,16 +48,28 @@ impl Shop {
 
     /// An installation on these servers, given as `host:port`.
     pub async fn on(mysql: &str, redis: &str) -> Self {
+        let shop = Self::named(mysql, redis);
+        create(&shop.users_url, &migrations("users")).await;
+        create(&shop.products_url, &migrations("products")).await;
+        shop
+    }
+
+    /// An installation whose databases are empty: `bodega migrate` is still to be run.
+    pub async fn empty() -> Self {
+        let shop = Self::named(&servers::shared_mysql(), &servers::shared_redis());
+        create(&shop.users_url, "").await;
+        create(&shop.products_url, "").await;
+        shop
+    }
+
+    fn named(mysql: &str, redis: &str) -> Self {
         let name = unique("_");
         let url = |database: &str| Url::parse(&format!("mysql://bodega@{mysql}/{database}{name}")).unwrap();
-        let shop = Self {
+        Self {
             users_url: url("db_usuarios"),
             products_url: url("db_productos"),
             redis_url: Url::parse(&format!("redis://{redis}")).unwrap(),
-        };
-        create(&shop.users_url, "users").await;
-        create(&shop.products_url, "products").await;
-        shop
+        }
     }
 
     /// The same installation, reached by other ways (`host:port`).
@@ -174,8 +186,7 @@ async fn create(url: &Url, schema: &str) {
     let mut connection = db::connect(&server).await.expect("the server that bin/test started");
     let name = url.path().trim_start_matches('/');
     let statements = format!(
-        "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci; USE {name}; {}",
-        migrations(schema)
+        "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci; USE {name}; {schema}"
     );
     connection.batch_execute(&statements).await.expect("migrations run");
 }
