@@ -18,7 +18,6 @@ pub mod redis;
 pub mod routes;
 pub mod seed;
 pub mod serve;
-pub mod setting;
 pub mod text;
 pub mod users;
 pub mod web;

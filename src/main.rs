@@ -1,5 +1,7 @@
 //! The command line.
 
+mod usage;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
@@ -7,7 +9,7 @@ use std::time::Duration;
 
 use bodega::config::{Config, Databases};
 use bodega::serve::Failure;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 /// Users and products of an organisation, kept by three replicas that can die
@@ -44,10 +46,7 @@ enum User {
 }
 
 fn main() -> ExitCode {
-    let command = match CommandLine::try_parse() {
-        Ok(line) => line.command,
-        Err(error) => return refuse(&error),
-    };
+    let command = usage::parse::<CommandLine>().command;
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -55,16 +54,6 @@ fn main() -> ExitCode {
             eprintln!("bodega: {error}");
             ExitCode::FAILURE
         }
-    }
-}
-
-fn refuse(error: &clap::Error) -> ExitCode {
-    match bodega::setting::complaint(&CommandLine::command(), error) {
-        Some(complaint) => {
-            eprintln!("bodega: {complaint}");
-            ExitCode::FAILURE
-        }
-        None => error.exit(),
     }
 }
 
@@ -85,7 +74,7 @@ async fn run(command: Command) -> Result<(), Failure> {
 /// One JSON object a line on standard output. What libraries say of sessions that are simply unknown is noise.
 fn log_as_json(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(format!("tower_sessions_core=off,{filter}"))
-        .map_err(|error| format!("BODEGA_LOG is wrong: {error}; an example: BODEGA_LOG=info"))?;
+        .map_err(|error| format!("BODEGA_LOG: {error}"))?;
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -14,6 +14,7 @@ mod exactly_once;
 mod language;
 mod ledger;
 mod list;
+mod plans;
 mod products;
 mod registration;
 mod routes;

@@ -231,3 +231,40 @@ async fn every_colleague_may_work_with_every_product() {
     luis.submit(&form).await.assert_redirect(&path);
     assert!(ana.get(&path).await.text().contains("Luis Prueba"));
 }
+
+/// Some letters are longer in lower case: `İ` becomes two characters.
+#[tokio::test]
+async fn letters_that_grow_in_lower_case_fit_all_the_same() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let form = ana.product_form(&"İ".repeat(120), &"İ".repeat(40)).await;
+    let form = form.fill("category", "İ".repeat(60)).fill("description", "İ ".repeat(999) + "İİ");
+    let path = ana.add(&form).await;
+    assert_eq!(ana.get(&path).await.text_of("dl.details code"), "İ".repeat(40));
+    let answer = ana.submit(&ana.clone().product_form("Otro", &"İ".repeat(40)).await).await;
+    assert!(answer.message("code").is_some());
+}
+
+/// What the database takes for nothing or for the same is not what a program takes for it.
+#[tokio::test]
+async fn odd_texts_are_stored_as_typed() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let odd =
+        ["\u{200b}", "\u{301}", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\u{202e}abc", "ﷺ", "ß", "-", "NULL", "0", "a\u{a0}b", "\u{fffd}"];
+    for (index, text) in odd.iter().enumerate() {
+        let form = ana.product_form(text, &format!("C-{index}")).await;
+        let path = ana.add(&form.fill("category", *text).fill("description", *text)).await;
+        let edit = ana.get(&format!("{path}/edit")).await.form_to(&path);
+        // Categories that the database takes for the same are one, spelled as the first of them.
+        for field in ["name", "description"] {
+            assert_eq!(edit.value(field), *text, "{field}");
+        }
+        let form = edit.fill("category", "Otra");
+        ana.submit(&form).await.assert_redirect(&path);
+    }
+    assert_eq!(ana.get("/products?category=Otra").await.products().len(), odd.len());
+    let long: String = (0..500).flat_map(|i| ['ﷺ', char::from_u32(0x3300 + i % 250).unwrap(), ' ']).collect();
+    let form = ana.product_form("Largo", "L-1").await.fill("description", long.trim());
+    ana.add(&form).await;
+}

@@ -198,3 +198,12 @@ async fn who_is_signed_in_needs_no_registration() {
     let replica = Shop::new().await.replica().await;
     replica.person("Ana").await.get("/register").await.assert_redirect("/products");
 }
+
+/// `İ` becomes two characters in lower case.
+#[tokio::test]
+async fn letters_that_grow_in_lower_case_fit_into_an_address() {
+    let replica = Shop::new().await.replica().await;
+    let mut visitor = replica.visitor();
+    let form = form(&mut visitor).await.fill("email", format!("{}@example.com", "İ".repeat(242)));
+    visitor.submit(&form).await.assert_redirect("/products");
+}

@@ -70,7 +70,8 @@ async fn all_words_are_required_each_as_a_beginning_in_any_of_the_four_fields() 
     for (q, expected) in cases {
         let mut expected = expected.to_vec();
         let mut found = find(&mut ana, q).await;
-        (found.sort(), expected.sort_unstable());
+        found.sort();
+        expected.sort_unstable();
         assert_eq!(found, expected, "{q:?}");
     }
 }

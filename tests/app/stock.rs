@@ -31,7 +31,7 @@ pub async fn fill(shop: &Shop, products: u32) {
 
 fn row(number: u32, rows: &mut Vec<String>, words: &mut Vec<String>) {
     let id = format!("UNHEX('{number:032X}')");
-    let parity = if number % 2 == 0 { "par" } else { "impar" };
+    let parity = if number.is_multiple_of(2) { "par" } else { "impar" };
     let (name, code) = (format!("Producto {parity} {number}"), format!("C-{number:07}"));
     let (category, description) = (format!("Categoria {}", number % 10), format!("numero{number:07}"));
     let found_by = word_index::of(&code, &name, &category, &description);

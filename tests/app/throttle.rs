@@ -37,7 +37,7 @@ async fn the_account_is_counted_whatever_its_case_and_the_right_password_waits_t
     let replica = Shop::new().await.replica().await;
     let email = unique("ana") + "@example.com";
     replica.person_at("Ana", &email).await;
-    guess_until_refused(&[replica.clone()], &email).await;
+    guess_until_refused(std::slice::from_ref(&replica), &email).await;
     let form = Form::forged("/login", &[("email", &email.to_uppercase()), ("password", PASSWORD)]);
     replica.visitor().submit(&form).await.assert_status(429);
 }

@@ -1,5 +1,5 @@
 //! The whole system as `bin/up` starts it, with the program of this build: three replicas behind two
-//! HAProxy processes. And how a replica starts, or refuses to.
+//! HAProxy processes.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -20,6 +20,4 @@ mod drill;
 mod front;
 mod losses;
 mod process;
-mod refusals;
 mod stack;
-mod starts;

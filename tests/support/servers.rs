@@ -158,6 +158,10 @@ fn mysql(folder: &Path) -> Command {
         "--loose-mysqlx=0",
     ]);
     command.arg(format!("--datadir={}", folder.display()));
+    // MariaDB empties this folder when it starts, also of what other servers have there.
+    let temporary = folder.with_extension("tmp");
+    let _ = std::fs::create_dir_all(&temporary);
+    command.arg(format!("--tmpdir={}", temporary.display()));
     command.arg(format!("--socket={}", folder.join("socket").display()));
     command.arg(format!("--init-file={}", folder.with_file_name("mysql.sql").display()));
     command.args(["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--user=root"]);
@@ -171,7 +175,7 @@ fn redis(folder: &Path) -> Command {
     command
 }
 
-/// A port that nobody listens on, below those that outgoing connections get.
+/// A port that nobody listens at, below those that outgoing connections get.
 pub fn free_port() -> u16 {
     loop {
         let port = rand::rng().random_range(20_000..32_000);

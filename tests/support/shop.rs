@@ -48,28 +48,26 @@ impl Shop {
 
     /// An installation on these servers, given as `host:port`.
     pub async fn on(mysql: &str, redis: &str) -> Self {
-        let shop = Self::named(mysql, redis);
-        create(&shop.users_url, &migrations("users")).await;
-        create(&shop.products_url, &migrations("products")).await;
+        let shop = Self::empty(mysql, redis).await;
+        for (url, schema) in [(&shop.users_url, "users"), (&shop.products_url, "products")] {
+            let mut connection = db::connect(url).await.expect("the database answers");
+            connection.batch_execute(&migrations(schema)).await.expect("migrations run");
+        }
         shop
     }
 
-    /// An installation whose databases are empty: `bodega migrate` is still to be run.
-    pub async fn empty() -> Self {
-        let shop = Self::named(&servers::shared_mysql(), &servers::shared_redis());
-        create(&shop.users_url, "").await;
-        create(&shop.products_url, "").await;
-        shop
-    }
-
-    fn named(mysql: &str, redis: &str) -> Self {
+    /// The same before its migrations.
+    pub async fn empty(mysql: &str, redis: &str) -> Self {
         let name = unique("_");
         let url = |database: &str| Url::parse(&format!("mysql://bodega@{mysql}/{database}{name}")).unwrap();
-        Self {
+        let shop = Self {
             users_url: url("db_usuarios"),
             products_url: url("db_productos"),
             redis_url: Url::parse(&format!("redis://{redis}")).unwrap(),
-        }
+        };
+        create(&shop.users_url).await;
+        create(&shop.products_url).await;
+        shop
     }
 
     /// The same installation, reached by other ways (`host:port`).
@@ -180,15 +178,13 @@ impl Replica {
     }
 }
 
-async fn create(url: &Url, schema: &str) {
+async fn create(url: &Url) {
     let mut server = url.clone();
     server.set_path("");
     let mut connection = db::connect(&server).await.expect("the server that bin/test started");
     let name = url.path().trim_start_matches('/');
-    let statements = format!(
-        "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci; USE {name}; {schema}"
-    );
-    connection.batch_execute(&statements).await.expect("migrations run");
+    let statement = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci");
+    connection.batch_execute(&statement).await.expect("databases can be made");
 }
 
 /// All of a schema's `up.sql`, oldest first.
