@@ -29,7 +29,7 @@ pub enum Schema {
 
 /// Started by `bin/up`, or by Docker Compose.
 pub enum Stack {
-    Local(Local),
+    Local(Box<Local>),
     Compose(Compose),
 }
 
@@ -40,7 +40,7 @@ impl Stack {
     pub async fn find(docker: bool) -> Result<Self, Failure> {
         let stack = match docker {
             true => Self::Compose(Compose::find().await?),
-            false => Self::Local(Local::find()?),
+            false => Self::Local(Box::new(Local::find()?)),
         };
         stack.check().await?;
         Ok(stack)
