@@ -83,14 +83,15 @@ impl Local {
     }
 
     /// Each port belongs to its program, the replicas are ready, the back ends answer.
-    pub async fn check(&self, pids: &[(&str, u32)]) -> Result<(), Failure> {
-        let of = |program: &str| pids.iter().find(|(name, _)| *name == program).map_or(0, |(_, pid)| *pid);
-        ports::check(self.mysql, &[of("mysql")])?;
-        ports::check(self.redis, &[of("redis")])?;
-        ports::check(self.port, &[of("haproxy1"), of("haproxy2")])?;
+    pub async fn check(&self) -> Result<(), Failure> {
+        let status = output(self.control(&["status"])).await?;
+        let of = |program: &str| pid(&status, program).ok_or_else(|| format!("{program} does not run"));
+        ports::check(self.mysql, &[of("mysql")?])?;
+        ports::check(self.redis, &[of("redis")?])?;
+        ports::check(self.port, &[of("haproxy1")?, of("haproxy2")?])?;
         for (program, (pages, health)) in ["web1", "web2", "web3"].into_iter().zip(self.webs) {
-            ports::check(pages, &[of(program)])?;
-            ports::check(health, &[of(program)])?;
+            ports::check(pages, &[of(program)?])?;
+            ports::check(health, &[of(program)?])?;
             is_ready(program, health).await?;
         }
         output(self.sql(Schema::Products)).await?;
@@ -122,6 +123,12 @@ impl Local {
         }
         false
     }
+}
+
+/// As in `web1   RUNNING   pid 4711, uptime 0:00:05`.
+fn pid(status: &str, program: &str) -> Option<u32> {
+    let line = status.lines().find(|line| line.split_whitespace().next() == Some(program))?;
+    line.split_once(" pid ")?.1.split(',').next()?.parse().ok()
 }
 
 fn have(program: &str) -> bool {

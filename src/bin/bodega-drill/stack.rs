@@ -8,7 +8,6 @@ use tokio::time::{Instant, sleep};
 
 use crate::Failure;
 use crate::compose::Compose;
-use crate::fault::PROGRAMS;
 use crate::local::Local;
 use crate::person::Front;
 
@@ -69,12 +68,8 @@ impl Stack {
     ///
     /// Says what is not so.
     pub async fn check(&self) -> Result<(), Failure> {
-        let mut pids = Vec::new();
-        for program in PROGRAMS {
-            pids.push((program, self.pid(program).await?));
-        }
         match self {
-            Self::Local(local) => local.check(&pids).await,
+            Self::Local(local) => local.check().await,
             Self::Compose(compose) => compose.check().await,
         }
     }
