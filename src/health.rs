@@ -1,22 +1,34 @@
 //! The internal port of a replica: health and metrics. Never reachable through HAProxy.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use poem::http::StatusCode;
 use poem::web::Data;
-use poem::{Endpoint, EndpointExt, Response, Route, get, handler};
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler};
 
 use crate::app::App;
 
-/// Whether this replica should get traffic: started and not draining. It says nothing of MySQL or
-/// Redis: else one slow database would take all replicas out at once.
+/// What the internal port knows of the replica.
 #[derive(Clone, Default)]
-pub struct Readiness(Arc<AtomicBool>);
+pub struct Health(Arc<State>);
 
-impl Readiness {
-    pub fn set(&self, is_ready: bool) {
-        self.0.store(is_ready, Ordering::Release);
+#[derive(Default)]
+struct State {
+    app: OnceLock<App>,
+    ready: AtomicBool,
+}
+
+impl Health {
+    /// The replica has started: there is something to measure.
+    pub fn started(&self, app: App) {
+        let _ = self.0.app.set(app);
+    }
+
+    /// Whether this replica should get traffic: started and not draining. It says nothing of MySQL or
+    /// Redis: else one slow database would take all replicas out at once.
+    pub fn set_ready(&self, is_ready: bool) {
+        self.0.ready.store(is_ready, Ordering::Release);
     }
 }
 
@@ -26,15 +38,16 @@ fn live() -> &'static str {
 }
 
 #[handler]
-fn ready(readiness: Data<&Readiness>) -> (StatusCode, &'static str) {
-    match readiness.0.0.load(Ordering::Acquire) {
+fn ready(health: Data<&Health>) -> (StatusCode, &'static str) {
+    match health.0.0.ready.load(Ordering::Acquire) {
         true => (StatusCode::OK, "ready\n"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
     }
 }
 
 #[handler]
-fn metrics(app: &App) -> Response {
+fn metrics(health: Data<&Health>) -> Response {
+    let Some(app) = health.0.0.app.get() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     for database in [&app.users, &app.products] {
         app.metrics.pool(database.name(), database.pool_state());
     }
@@ -43,12 +56,12 @@ fn metrics(app: &App) -> Response {
     Response::builder().content_type("text/plain; version=0.0.4; charset=utf-8").body(app.metrics.text())
 }
 
-/// What the internal port answers. `app` comes when the replica has started.
-pub fn internal(readiness: Readiness, app: Option<App>) -> impl Endpoint<Output = Response> {
-    let routes = Route::new().at("/health/live", get(live)).at("/health/ready", get(ready));
-    let routes = match app {
-        Some(app) => routes.at("/metrics", get(metrics.data(app))),
-        None => routes,
-    };
-    routes.data(readiness).map_to_response()
+/// What the internal port answers.
+pub fn internal(health: Health) -> impl Endpoint<Output = Response> {
+    Route::new()
+        .at("/health/live", get(live))
+        .at("/health/ready", get(ready))
+        .at("/metrics", get(metrics))
+        .data(health)
+        .map_to_response()
 }

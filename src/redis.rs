@@ -117,25 +117,16 @@ impl Redis {
         self.ask(set).await.map(|_| ())
     }
 
-    /// Sets a key that has a value.
+    /// Sets a key to another value, if it has this one still.
     ///
     /// # Errors
     ///
     /// When Redis is away.
-    pub async fn set_if_there(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
-        let expiry = Some(Expiration::EX(seconds(expiry)));
-        let client = self.impatient();
-        let set = client.set::<Option<String>, _, _>(key, value, expiry, Some(SetOptions::XX), false);
-        self.ask(set).await.map(|_| ())
-    }
-
-    /// Deletes a key.
-    ///
-    /// # Errors
-    ///
-    /// When Redis is away.
-    pub async fn delete(&self, key: &str) -> Result<()> {
-        self.ask(self.impatient().del::<i64, _>(key)).await.map(|_| ())
+    pub async fn replace(&self, key: &str, old: &str, new: &str, expiry: Duration) -> Result<()> {
+        const REPLACE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then \
+             redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end return 0";
+        let arguments: Vec<Value> = vec![old.into(), new.into(), seconds(expiry).into()];
+        self.ask(self.impatient().eval::<i64, _, _, _>(REPLACE, key, arguments)).await.map(|_| ())
     }
 
     /// Runs a Lua script, atomically.

@@ -138,7 +138,11 @@ async fn guard(
     if kind != Kind::Page {
         let fields = Fields::read(&mut request).await?;
         if kind == Kind::Form {
-            let person = request.data::<Context>().map_or(Id::NIL, Context::person_id);
+            // A form for visitors stays one when its first arrival has signed them in.
+            let person = match access {
+                Access::Anyone => Id::NIL,
+                Access::SignedIn => request.data::<Context>().map_or(Id::NIL, Context::person_id),
+            };
             let signer = &request.data::<App>().ok_or(Error::NoSubmission)?.signer;
             let submission = signer.submission(&fields, person, request.original_uri().path())?;
             request.set_data(submission);

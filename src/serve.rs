@@ -1,17 +1,19 @@
 //! `bodega serve`: one replica, from its start to its drained end.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use poem::Server;
-use poem::listener::TcpListener;
+use poem::listener::TcpAcceptor;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::App;
 use crate::config::{Config, Databases};
 use crate::db::{self, Database, Schema};
-use crate::health::{Readiness, internal};
+use crate::health::{Health, internal};
 use crate::redis::Redis;
 use crate::users::settings;
 use crate::web::assets;
@@ -33,47 +35,44 @@ const FINISH: Duration = Duration::from_secs(10);
 ///
 /// When a port is taken, a back end does not come within a minute, or the schema is older than the program.
 pub async fn run(config: Config) -> Result<(), Failure> {
-    let readiness = Readiness::default();
     // Bound before anything waits: a taken port is to be known at once.
-    let listener = bind(config.listen).await?;
+    let site_port = bind("BODEGA_LISTEN", config.listen).await?;
+    let internal_port = bind("BODEGA_INTERNAL_LISTEN", config.internal_listen).await?;
+    let health = Health::default();
+    let internal = tokio::spawn(Server::new_with_acceptor(internal_port).run(internal(health.clone())));
     let app = start(config).await?;
     assets::prepare();
-    let health = tokio::spawn(
-        Server::new(TcpListener::bind(app.config.internal_listen))
-            .run(internal(readiness.clone(), Some(app.clone()))),
-    );
     spawn_upkeep(&app);
-    readiness.set(true);
+    health.started(app.clone());
+    health.set_ready(true);
     tracing::info!(replica = app.config.replica, address = %app.config.listen, "ready");
-    let drained = {
-        let readiness = readiness.clone();
-        async move {
-            terminated().await;
-            tracing::info!("draining");
-            readiness.set(false);
-            tokio::spawn(async {
-                terminated().await;
-                tracing::warn!("ended by a second signal");
-                std::process::exit(1);
-            });
-            sleep(UNREADY).await;
-        }
-    };
     let site = crate::routes::site(app);
-    let served = Server::new_with_acceptor(listener).run_with_graceful_shutdown(site, drained, Some(FINISH));
+    let served =
+        Server::new_with_acceptor(site_port).run_with_graceful_shutdown(site, drained(health), Some(FINISH));
     tokio::select! {
         result = served => result?,
-        result = health => result??,
+        result = internal => result??,
     }
     tracing::info!("drained");
     Ok(())
 }
 
-async fn bind(address: std::net::SocketAddr) -> Result<poem::listener::TcpAcceptor, Failure> {
-    let listener =
-        std::net::TcpListener::bind(address).map_err(|error| format!("BODEGA_LISTEN {address}: {error}"))?;
-    listener.set_nonblocking(true)?;
-    Ok(poem::listener::TcpAcceptor::from_std(listener)?)
+/// Ends when the replica may stop accepting: it was told to end, and HAProxy has seen that it is not ready.
+async fn drained(health: Health) {
+    terminated().await;
+    tracing::info!("draining");
+    health.set_ready(false);
+    tokio::spawn(async {
+        terminated().await;
+        tracing::warn!("ended by a second signal");
+        std::process::exit(1);
+    });
+    sleep(UNREADY).await;
+}
+
+async fn bind(variable: &str, address: SocketAddr) -> Result<TcpAcceptor, Failure> {
+    let listener = TcpListener::bind(address).await;
+    Ok(TcpAcceptor::from_tokio(listener.map_err(|error| format!("{variable} {address}: {error}"))?)?)
 }
 
 /// Ends at the first SIGTERM or SIGINT from now on.

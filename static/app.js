@@ -18,6 +18,9 @@ function element(name, properties, ...children) {
   return made;
 }
 
+// A page to read from. The policy complains of styles in it, which the load balancer's own pages have.
+const parse = text => new DOMParser().parseFromString(text.replace(/<style[^]*?<\/style>/g, ''), 'text/html');
+
 function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
@@ -51,7 +54,7 @@ async function send(address, request, again) {
     until ??= performance.now() + PATIENCE;
     const wait = Math.min(300 * 1.7 ** tries, 4000) * (0.75 + Math.random() / 2);
     if (performance.now() + wait > until) {
-      connection('gaveUp', again);
+      connection('gaveUp', again, await reason(answer));
       throw quietly();
     }
     // A short interruption is over before anyone could read of it.
@@ -60,10 +63,15 @@ async function send(address, request, again) {
   }
 }
 
+// What the server itself says of a form that it cannot take at present.
+async function reason(answer) {
+  return parse(await answer?.text() ?? '').querySelector('[role=alert] p')?.textContent;
+}
+
 // Says what is happening, with a button when it is over to the person; nothing when all is well.
-function connection(what, again) {
+function connection(what, again, said) {
   const line = byId('connection');
-  const text = line.dataset[what] ?? '';
+  const text = said ?? line.dataset[what] ?? '';
   if (line.firstChild?.textContent !== text) line.replaceChildren(...(text ? [element('span', {}, text)] : []));
   if (!again) return;
   const button = element('button', { type: 'button' }, line.dataset.retry);
@@ -103,7 +111,9 @@ const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
 async function signInAgain(door) {
   const dialog = byId('again').content.firstElementChild.cloneNode(true);
   const slot = dialog.querySelector('.slot');
-  slot.innerHTML = await (await send(door, { headers: PART })).text();
+  const answer = await send(door, { headers: PART });
+  if (isInside(answer)) return true; // in another tab, meanwhile
+  slot.innerHTML = await answer.text();
   document.body.append(dialog);
   const before = document.querySelector('.person')?.dataset.email ?? '';
   slot.querySelector('[name=email]').value = before;
@@ -126,16 +136,17 @@ async function signInAgain(door) {
 async function signIn(form, slot) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await send(form.action, { method: 'POST', headers: PART, body }, () => form.requestSubmit());
-  if (answer.headers.has('HX-Redirect') || answer.headers.has('HX-Location') || answer.redirected) {
-    return body.get('email').trim().toLowerCase();
-  }
+  if (isInside(answer)) return body.get('email').trim().toLowerCase();
   slot.innerHTML = await answer.text();
-  slot.querySelector('[autofocus], input:not([type=hidden])')?.focus();
+  (slot.querySelector('[autofocus]') ?? slot.querySelector('[name=password]')).focus();
 }
+
+// Whether the sign-in page leads on instead of showing its form.
+const isInside = ({ headers, redirected }) => redirected || headers.has('HX-Location') || headers.has('HX-Redirect');
 
 // Another person sits here now; the header must not go on naming the one before.
 async function renewHeader() {
-  const page = new DOMParser().parseFromString(await (await send(location.href, {})).text(), 'text/html');
+  const page = parse(await (await send(location.href, {})).text());
   document.querySelector('header.site').replaceWith(page.querySelector('header.site'));
 }
 
@@ -177,8 +188,7 @@ document.addEventListener('htmx:after:request', event => {
 
 // The gist of an error page, above the form that met it.
 function problem(ctx) {
-  const page = new DOMParser().parseFromString(ctx.text, 'text/html');
-  const lines = page.querySelectorAll('#fault h1, #fault .lead, #fault .reference');
+  const lines = parse(ctx.text).querySelectorAll('main h1, .lead, .reference');
   const alert = element('div', { className: 'alert problem', role: 'alert', tabIndex: -1 },
     ...[...lines].map(line => element('p', {}, line.textContent)));
   document.querySelector('.problem')?.remove();
@@ -196,8 +206,8 @@ function announce(text) {
 }
 
 document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (wholePage(ctx)) arrive(ctx);
   refine();
-  if (wholePage(ctx)) return arrive(ctx);
   const list = byId('product-list');
   if (ctx.target.id !== 'product-list' || !list) return;
   announce((byId('product-total') ?? list).textContent);
@@ -206,6 +216,7 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
 });
 
 function arrive(ctx) {
+  document.documentElement.lang = /<html lang="(\w+)"/.exec(ctx.text)?.[1] ?? document.documentElement.lang;
   if (ctx.request.headers['HX-History-Restore-Request']) return;
   scrollTo(0, 0);
   document.querySelector('h1')?.focus({ preventScroll: true });
@@ -252,12 +263,16 @@ addEventListener('beforeunload', event => {
 
 // 7. Whenever a page or a part of one has arrived -------------------------------------------------
 
-const lang = document.documentElement.lang;
-const locale = navigator.languages.find(tag => tag.split('-')[0] === lang) ?? lang;
-const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const long = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+// In the page's language, the viewer's way.
+function formats() {
+  const { lang } = document.documentElement;
+  const locale = navigator.languages.find(tag => tag.split('-')[0] === lang) ?? lang;
+  return [['medium', 'short'], ['full', 'long']].map(([dateStyle, timeStyle]) =>
+    new Intl.DateTimeFormat(locale, { dateStyle, timeStyle }));
+}
 
 function refine() {
+  const [short, long] = formats();
   for (const time of document.querySelectorAll('time:not([title])')) {
     const moment = new Date(time.dateTime);
     time.textContent = short.format(moment);

@@ -8,6 +8,5 @@ fields-show-password = Show the password
 
 required-field = This field can’t be empty.
 too-long = Too long: at most { $max } characters fit.
-too-short = Too short: at least { $min } characters are needed.
 bad-characters = It contains characters that can’t be stored.
 submission-changed = This form was already sent with other content or from another account. Nothing was saved: check it and send it again.

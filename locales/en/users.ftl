@@ -29,6 +29,4 @@ login-throttled = { $seconds ->
    *[other] Too many tries. Wait { $seconds } seconds, then try again.
 }
 login-away = Signing in isn’t possible right now. People already signed in can go on working. Try again in a moment.
-login-ended = Your sign-in has ended. Sign in again to continue.
 register-away = Accounts can’t be created right now. Try again in a moment.
-register-closed = Registration is closed.

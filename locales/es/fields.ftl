@@ -8,6 +8,5 @@ fields-show-password = Mostrar la contraseña
 
 required-field = Este campo no puede quedar vacío.
 too-long = Demasiado largo: caben { $max } caracteres como máximo.
-too-short = Demasiado corto: hacen falta al menos { $min } caracteres.
 bad-characters = Contiene caracteres que no se pueden guardar.
 submission-changed = Este formulario ya se envió con otro contenido o desde otra cuenta. No se ha guardado nada: revísalo y envíalo de nuevo.

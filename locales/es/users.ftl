@@ -29,6 +29,4 @@ login-throttled = { $seconds ->
    *[other] Demasiados intentos. Espera { $seconds } segundos y vuelve a probar.
 }
 login-away = Ahora mismo no se puede entrar. Quien ya está dentro puede seguir trabajando. Inténtalo dentro de un momento.
-login-ended = Tu sesión ha terminado. Entra de nuevo para continuar.
 register-away = Ahora mismo no se pueden crear cuentas. Inténtalo dentro de un momento.
-register-closed = El registro está cerrado.

@@ -36,7 +36,7 @@ pub enum Once<T, R> {
     Done(T),
     /// It was refused, and nothing is changed; the key is as unused as before.
     Refused(R),
-    /// The key was used for other content; nothing is changed.
+    /// The key was used for other content, or is another person's; nothing is changed.
     OtherContent,
 }
 

@@ -52,9 +52,11 @@ fn shelves() -> Markup {
     html! {
         svg.shelves viewBox="0 0 320 260" aria-hidden="true" {
             path.frame d="M20 250V24M300 250V24M20 92h280M20 168h280M20 244h280" {}
-            path.a d="M40 48h44v40H40zM150 60h52v28h-52zM60 124h66v40H60zM226 132h48v32h-48zM40 204h40v36H40zM214 196h66v44h-66z" {}
-            path.b d="M92 34h46v54H92zM236 44h36v44h-36zM140 138h70v26h-70zM92 184h56v56H92zM156 214h46v26h-46z" {}
-            path.line d="M54 48v12M174 60v10M114 34v14M93 124v12M250 132v10M174 138v8M120 184v14M247 196v12M60 204v10" {}
+            path.a d="M40 48h44v40H40zM150 60h52v28h-52zM60 124h66v40H60zM40 204h40v36H40zM214 196h66v44h-66z" {}
+            path.b d="M92 34h46v54H92zM226 132h48v32h-48zM92 184h56v56H92z" {}
+            path.c d="M236 44h36v44h-36zM140 138h70v26h-70z" {}
+            path.gap d="M158 210h46v30h-46z" {}
+            path.line d="M54 48v12M176 60v10M93 124v12M60 204v10M247 196v12" {}
         }
     }
 }
@@ -78,17 +80,18 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {
+    let out = overview.out_of_stock;
     html! {
         dl.counts {
-            (count(language, "home-overview-products", overview.products, "/products"))
-            (count(language, "home-overview-categories", overview.categories, &sorted(Sort::Category, false)))
-            (count(language, "home-overview-out", overview.out_of_stock, &sorted(Sort::Units, false)))
+            (count(language, "home-overview-products", overview.products, "/products", false))
+            (count(language, "home-overview-categories", overview.categories, &sorted(Sort::Category, false), false))
+            (count(language, "home-overview-out", out, &sorted(Sort::Units, false), out > 0))
         }
     }
 }
 
-fn count(language: Language, label: &'static str, number: u64, href: &str) -> Markup {
-    html! { div { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
+fn count(language: Language, label: &'static str, number: u64, href: &str, is_warning: bool) -> Markup {
+    html! { div.warn[is_warning] { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
 }
 
 /// The list in an order.

@@ -59,7 +59,7 @@ fn answer(
             Ok(response)
         }
         Once::Refused(_) => Err(Error::NotFound),
-        // The only content is the address, so this is a key from another product's page.
+        // The only content is the address, so this is a key of another page or another person.
         Once::OtherContent => Err(Error::ForeignSubmission),
     }
 }

@@ -60,7 +60,7 @@ impl SessionStore {
         Ok(())
     }
 
-    async fn from_row(&self, hash: &Hash, redis_is_there: bool) -> Result<Option<SignIn>> {
+    async fn row_of(&self, hash: &Hash, redis_is_there: bool) -> Result<Option<SignIn>> {
         let found = self.users.run(async |connection| sign_in::find(hash, connection).await).await;
         let Some(found) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
         let sign_in = sign_in_of(&found);
@@ -84,10 +84,12 @@ impl SessionStore {
     fn note_visit(&self, hash: Hash, mut sign_in: SignIn) {
         let store = self.clone();
         tokio::spawn(async move {
+            let Ok(old) = json(&sign_in) else { return };
             sign_in.seen = OffsetDateTime::now_utc().unix_timestamp();
-            let Ok(text) = json(&sign_in) else { return };
-            // Redis first: should the row fail, the next try is in ten minutes, not at every request.
-            let _ = store.redis.set_if_there(&key(&hash), &text, store.idle).await;
+            let Ok(new) = json(&sign_in) else { return };
+            // Redis first: should the row fail, the next try is in ten minutes, not at every request. And
+            // only over what was read: the sign-in may have ended meanwhile.
+            let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
             let _ = store.users.run(async |connection| sign_in::touch(&hash, connection).await).await;
         });
     }
@@ -136,8 +138,8 @@ impl tower_sessions_core::SessionStore for SessionStore {
                     serde_json::from_str(text).map_err(|error| Error::Decode(error.to_string()))?;
                 Some(sign_in).filter(|sign_in| self.is_alive(sign_in))
             }
-            Ok(None) => self.from_row(&hash, true).await?,
-            Err(_) => self.from_row(&hash, false).await?,
+            Ok(None) => self.row_of(&hash, true).await?,
+            Err(_) => self.row_of(&hash, false).await?,
         };
         let Some(sign_in) = sign_in else { return Ok(None) };
         if OffsetDateTime::now_utc().unix_timestamp() - sign_in.seen > SEEN_EVERY {

@@ -91,9 +91,17 @@ async fn attempt(app: &App, form: &Form, password: &str, address: &str) -> Resul
     let email = form.value("email");
     let counted = app.throttle.try_once(email, address).await;
     counted.map_err(|wait| Failure::Throttled(wait.as_secs().max(1)))?;
-    let account = verified(app, email, password).await.map_err(Failure::Error)?.ok_or(Failure::Wrong)?;
-    app.throttle.succeeded(email, address).await;
-    Ok(account)
+    match verified(app, email, password).await {
+        Ok(Some(account)) => {
+            app.throttle.succeeded(email, address).await;
+            Ok(account)
+        }
+        Ok(None) => Err(Failure::Wrong),
+        Err(error) => {
+            app.throttle.withdraw(email, address).await;
+            Err(Failure::Error(error))
+        }
+    }
 }
 
 /// The account with this address and password. Takes as long without an account as with one.

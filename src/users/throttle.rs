@@ -45,6 +45,16 @@ if tonumber(redis.call('GET', KEYS[2]) or '0') > 0 then redis.call('DECR', KEYS[
 return 0
 ";
 
+/// Takes back a try that came to nothing, neither right nor wrong. KEYS as above.
+const WITHDRAW: &str = r"
+if tonumber(redis.call('HGET', KEYS[1], 'tries') or '0') > 0 then
+  redis.call('HINCRBY', KEYS[1], 'tries', -1)
+  redis.call('HSET', KEYS[1], 'until', 0)
+end
+if tonumber(redis.call('GET', KEYS[2]) or '0') > 0 then redis.call('DECR', KEYS[2]) end
+return 0
+";
+
 /// See the module.
 #[derive(Clone)]
 pub struct Throttle {
@@ -86,6 +96,19 @@ impl Throttle {
         local.remove(&keys[0]);
         if let Some(address) = local.get_mut(&keys[1]) {
             address.tries -= 1;
+        }
+    }
+
+    /// The try could not be made. HAProxy hands it to the next replica, which counts it again.
+    pub async fn withdraw(&self, account: &str, address: &str) {
+        let keys = keys(account, address);
+        let _ = self.redis.script(WITHDRAW, keys.clone().into(), Vec::new()).await;
+        let mut local = self.local.lock().expect("nothing panics while it holds this");
+        for key in &keys {
+            if let Some(entry) = local.get_mut(key) {
+                entry.tries -= 1;
+                entry.until = Instant::now();
+            }
         }
     }
 

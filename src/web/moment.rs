@@ -3,17 +3,21 @@
 use maud::{Markup, html};
 use time::PrimitiveDateTime;
 
-use super::Language;
+use super::{Language, Message};
+
+/// Stands for the time while a sentence is put into words; in no text of ours.
+const PLACE: &str = "\u{1}";
 
 /// Writes times in a language. Make one for a page and use it for all its times: the names of the
 /// months are looked up once.
 pub struct Moments {
+    language: Language,
     months: String,
 }
 
 impl Moments {
     pub fn new(language: Language) -> Self {
-        Self { months: language.text("site-months") }
+        Self { language, months: language.text("site-months") }
     }
 
     /// `<time>` with the UTC time in words; the script turns it into the viewer's own zone.
@@ -21,8 +25,15 @@ impl Moments {
         html! { time datetime=(machine(utc)) { (self.words(utc)) } }
     }
 
+    /// A sentence with the time in the place of its `$when`.
+    pub fn sentence(&self, message: Message, utc: PrimitiveDateTime) -> Markup {
+        let text = message.with("when", PLACE.to_owned()).text(self.language);
+        let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
+        html! { (before) (self.time(utc)) (after) }
+    }
+
     /// "12 mar 2026, 09:05 UTC"
-    pub fn words(&self, utc: PrimitiveDateTime) -> String {
+    fn words(&self, utc: PrimitiveDateTime) -> String {
         let month = self.months.split(' ').nth(usize::from(u8::from(utc.month())) - 1);
         format!(
             "{} {} {}, {:02}:{:02} UTC",

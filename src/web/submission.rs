@@ -42,16 +42,15 @@ impl Signer {
         Some(key)
     }
 
-    /// The checked key of a posted form.
+    /// The key of a posted form, checked.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSubmission`] without a key, [`Error::ForeignSubmission`] with one that was not issued to
-    /// the person who sends it.
+    /// [`Error::NoSubmission`] without one.
     pub fn submission(&self, fields: &Fields, person: Id, path: &str) -> Result<Submission> {
         let token = fields.find("_submission").ok_or(Error::NoSubmission)?;
-        let key = self.check(token, person).ok_or(Error::ForeignSubmission)?;
-        Ok(Submission(db::Claim { key, person, fingerprint: fields.fingerprint(path) }))
+        let claim = |key| db::Claim { key, person, fingerprint: fields.fingerprint(path) };
+        Ok(Submission(self.check(token, person).map(claim)))
     }
 
     fn code(&self, key: Id, person: Id) -> Hmac<Sha256> {
@@ -63,17 +62,19 @@ impl Signer {
     }
 }
 
-/// The checked key of a posted form. The only way to a [`db::once`], and every form route has one.
+/// The checked key of a posted form. The only way to a [`db::once`], and every form route has one. Without a
+/// claim where the key is not one of the person who sends it; that form changes nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct Submission(db::Claim);
+pub struct Submission(Option<db::Claim>);
 
 impl Submission {
     /// The key, which is also the key of the row that a form creates: creating is then exactly-once by itself.
     pub fn key(&self) -> Id {
-        self.0.key
+        self.0.map_or(Id::NIL, |claim| claim.key)
     }
 
-    /// Makes the form's change exactly once; see [`db::once`].
+    /// Makes the form's change exactly once; see [`db::once`]. A key of another person is like one that was
+    /// used for other content: nothing is done, and the person may look at the form and send it again.
     ///
     /// # Errors
     ///
@@ -87,7 +88,10 @@ impl Submission {
             + Send
             + 'static,
     {
-        db::once(database, self.0, change).await
+        match self.0 {
+            Some(claim) => db::once(database, claim, change).await,
+            None => Ok(Once::OtherContent),
+        }
     }
 }
 
@@ -117,7 +121,7 @@ mod tests {
         let signer = Signer::new(b"secret");
         let token = signer.issue(Id::NIL);
         let short = &token[..token.len() - 8];
-        let changed = format!("A{}", &token[1..]);
+        let changed = format!("Z{}", &token[1..]);
         for forged in ["", "x", short, &changed, &"A".repeat(43), &"A".repeat(10_000)] {
             assert!(signer.check(forged, Id::NIL).is_none(), "{forged}");
         }

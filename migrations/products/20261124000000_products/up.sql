@@ -1,6 +1,7 @@
 CREATE TABLE products (
     id BINARY(16) NOT NULL PRIMARY KEY,
-    name VARCHAR(120) NOT NULL,
+    -- In Spanish ñ is a letter of its own, after n.
+    name VARCHAR(120) COLLATE utf8mb4_spanish_ci NOT NULL,
     code VARCHAR(40) NOT NULL,
     -- The code in lower case: what makes it unique, also among deleted products.
     code_key VARCHAR(40) COLLATE utf8mb4_bin NOT NULL,

@@ -9,7 +9,7 @@ use crate::products::product::Product;
 use crate::web::field::{Field, Fields};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, Message};
 
 /// A product while it is being written.
 pub struct Editor<'a> {
@@ -41,10 +41,11 @@ impl Editor<'_> {
     }
 
     fn submit(&self, context: &Context) -> String {
-        context.language.text(match (self.existing, self.stored) {
-            (_, Some(_)) => "products-overwrite-submit",
-            (Some(_), None) => "products-save-submit",
-            (None, None) => "products-create-submit",
+        let overwrites = self.stored.is_some_and(|stored| stored.deleted_at.is_none());
+        context.language.text(match self.existing {
+            _ if overwrites => "products-overwrite-submit",
+            Some(_) => "products-save-submit",
+            None => "products-create-submit",
         })
     }
 }
@@ -115,13 +116,18 @@ fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Optio
     Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
 }
 
-/// Who saved first, and the way to keep theirs.
+/// What to do where someone else saved first, or deleted the product.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
+    let text = |key| context.language.text(key);
     let Some(stored) = editor.stored else { return html! {} };
-    let when = Moments::new(context.language).words(stored.updated_at);
-    let arguments = [("person", stored.updated_by.clone().into()), ("when", when.into())];
+    let address = format!("/products/{}", stored.id);
+    if stored.deleted_at.is_some() {
+        return html! { p { a href=(address) target="_blank" { (text("products-see-deleted")) } } };
+    }
+    let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
-        p { (context.language.text_with("products-stored-by", &arguments)) }
-        p { a href={ "/products/" (stored.id) } { (context.language.text("products-stored-see")) } }
+        p { (text("products-conflict")) }
+        p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
+        p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }

@@ -7,10 +7,10 @@ use super::notice::{Notice, notice as say, restore_form};
 use super::table::Units;
 use crate::products::listing::Query;
 use crate::products::product::Product;
-use crate::web::Context;
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
+use crate::web::{Context, Message};
 
 /// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
 /// it is deleted, the one that restores it.
@@ -48,11 +48,11 @@ fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
 }
 
 fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submission: &str) -> Markup {
-    let when = Moments::new(context.language).words(at);
+    let text = Moments::new(context.language).sentence(Message::new("products-deleted-text"), at);
     html! {
         div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
-            p { (context.language.text_with("products-deleted-text", &[("when", when.into())])) }
+            p { (text) }
             (restore_form(context, product.id, submission, "products-restore"))
         }
     }

@@ -1,0 +1,157 @@
+//! Every page there is, with data in which each word is marked.
+
+use bodega::home::views::{self as home, Overview};
+use bodega::id::Id;
+use bodega::products::listing::{Category, Listing, Query, Row};
+use bodega::products::product::Product;
+use bodega::products::views::{form, list, notice::Notice, show};
+use bodega::users::views::{login, register};
+use bodega::web::{Context, Form, Language, Message, Person, Role, error_page};
+use maud::Markup;
+use poem::http::StatusCode;
+use time::macros::datetime;
+
+/// Is part of every word of the data and of no text of ours.
+pub const DATA: char = '¤';
+
+/// The pages in a language, each with a name.
+pub fn pages(language: Language) -> Vec<(String, String)> {
+    let context = context(language);
+    let visitor = Context { person: None, ..context.clone() };
+    let mut pages = vec![
+        ("welcome".into(), home::welcome(&visitor)),
+        ("overview".into(), home::overview(&context, &overview(30))),
+        ("empty overview".into(), home::overview(&context, &overview(0))),
+        ("closed".into(), register::closed(&visitor)),
+    ];
+    pages.extend(accounts(&visitor));
+    pages.extend(lists(&context));
+    pages.extend(products(&context));
+    pages.extend(editors(&context));
+    for status in [400, 403, 404, 405, 408, 409, 413, 418, 422, 429, 500, 503] {
+        let page = error_page(&context, StatusCode::from_u16(status).unwrap());
+        pages.push((format!("error {status}"), page));
+    }
+    pages.into_iter().map(|(name, page)| (name, page.into_string())).collect()
+}
+
+fn data(word: &str) -> String {
+    format!("{DATA}{word}")
+}
+
+fn context(language: Language) -> Context {
+    let person = Person {
+        id: Id::NIL,
+        first_name: data("Ana"),
+        last_name: data("López"),
+        email: data("ana@ejemplo.com"),
+        role: Role::Clerk,
+    };
+    Context { language, person: Some(person), here: "/".into(), request_id: data("id"), ..Context::default() }
+}
+
+fn product() -> Product {
+    Product {
+        id: Id::NIL,
+        name: data("Tuerca"),
+        code: data("TU-1"),
+        description: data("De acero"),
+        units: 0,
+        category: data("Ferretería"),
+        version: 2,
+        created_at: datetime!(2026-01-02 03:04),
+        updated_at: datetime!(2026-08-02 03:04),
+        updated_by: data("Luis"),
+        deleted_at: None,
+    }
+}
+
+fn rows(count: usize) -> Vec<Row> {
+    let Product { id, name, code, units, category, updated_at, .. } = product();
+    vec![Row { id, name, code, units, category, updated_at }; count]
+}
+
+fn categories() -> Vec<Category> {
+    vec![Category { name: data("Ferretería"), products: 30 }]
+}
+
+fn overview(products: u64) -> Overview {
+    let some = rows(products.min(2) as usize);
+    Overview {
+        products,
+        categories: products / 3,
+        out_of_stock: products,
+        out_of_stock_rows: some.clone(),
+        recent: some,
+    }
+}
+
+fn form(fields: &[(&'static str, String)], errors: Vec<(&'static str, Message)>) -> Form {
+    let mut form = Form::default();
+    for (field, value) in fields {
+        form.set(field, value.clone());
+    }
+    for (field, message) in errors {
+        form.fail(field, message);
+    }
+    form
+}
+
+fn accounts(visitor: &Context) -> Vec<(String, Markup)> {
+    let refused = || form(&[], vec![("", Message::new("login-failed"))]);
+    let empty = || form(&[], vec![("email", Message::new("required-field"))]);
+    vec![
+        ("login".into(), login::page(visitor, &Form::default(), "/")),
+        ("login refused".into(), login::page(visitor, &refused(), "/")),
+        ("register".into(), register::page(visitor, &Form::default())),
+        ("register refused".into(), register::page(visitor, &empty())),
+    ]
+}
+
+fn lists(context: &Context) -> Vec<(String, Markup)> {
+    let filtered = Query { q: data("nada"), page: 2, ..Query::default() };
+    let listing = |query: Query, total: u64| Listing {
+        query,
+        rows: rows(total.min(2) as usize),
+        total,
+        pages: total.div_ceil(Listing::PER_PAGE).max(1),
+        categories: categories(),
+    };
+    let deleted = Notice::Deleted { id: Id::NIL, name: data("Tuerca"), submission: "key".into() };
+    vec![
+        ("list".into(), list::page(context, &listing(Query::default(), 30), Some(&deleted))),
+        ("narrowed list".into(), list::page(context, &listing(filtered.clone(), 60), None)),
+        ("nothing found".into(), list::page(context, &listing(filtered, 0), None)),
+        ("no products".into(), list::page(context, &listing(Query::default(), 0), None)),
+    ]
+}
+
+fn products(context: &Context) -> Vec<(String, Markup)> {
+    let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
+    let page = |product: &Product, notice| show::page(context, product, "key", notice);
+    vec![
+        ("created".into(), page(&product(), Some(&Notice::Created))),
+        ("updated".into(), page(&product(), Some(&Notice::Updated))),
+        ("restored".into(), page(&product(), Some(&Notice::Restored))),
+        ("deleted".into(), page(&deleted, None)),
+    ]
+}
+
+fn editors(context: &Context) -> Vec<(String, Markup)> {
+    let (now, categories) = (product(), categories());
+    let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
+    let page = |form: &Form, is_new: bool, stored: Option<&Product>| {
+        let existing = (!is_new).then_some((now.id, now.name.as_str()));
+        form::page(context, &form::Editor { form, existing, stored, categories: &categories })
+    };
+    let taken = Message::new("code-taken").with("name", data("Tornillo"));
+    let taken = form(&[("code_owner", Id::NIL.to_string())], vec![("code", taken)]);
+    let problem = |key| form(&[("name", data("Otra"))], vec![("", Message::new(key))]);
+    vec![
+        ("new".into(), page(&Form::default(), true, None)),
+        ("code taken".into(), page(&taken, true, None)),
+        ("edit".into(), page(&Form::default(), false, None)),
+        ("conflict".into(), page(&problem("version-conflict"), false, Some(&now))),
+        ("deleted meanwhile".into(), page(&problem("product-deleted-meanwhile"), false, Some(&deleted))),
+    ]
+}
