@@ -43,15 +43,19 @@ pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result
     if words.is_empty() {
         return database.run(async |connection| browse(query, connection).await).await;
     }
-    let rarest = database.run(async |connection| rarest(&words, connection).await).await?;
-    if let Some(rare) = rarest {
-        return database.run(async |connection| search_rare(query, &words, &rare, connection).await).await;
+    let search = format!("{} / {}", words.join(" "), query.category);
+    // What has been counted lately has no rare word.
+    if !totals.know(&search) {
+        let rarest = database.run(async |connection| rarest(&words, connection).await).await?;
+        if let Some(rare) = rarest {
+            return database.run(async |connection| search_rare(query, &words, &rare, connection).await).await;
+        }
     }
     let (for_count, category, counter) = (words.clone(), query.category.clone(), database.clone());
     let count = move || async move {
         counter.run(async |connection| count_frequent(&for_count, &category, connection).await).await
     };
-    let total = totals.get(&format!("{} / {}", words.join(" "), query.category), count).await?;
+    let total = totals.get(&search, count).await?;
     database.run(async |connection| search_frequent(query, &words, total, connection).await).await
 }
 
@@ -105,30 +109,41 @@ async fn browse_now(query: &Query, connection: &mut Connection) -> QueryResult<L
         name => category::size(name, &categories, connection).await?,
     };
     let listing = Listing::empty(query, total, categories);
-    let (skip, take) = listing.range();
+    read(listing, &[], connection).await
+}
+
+/// Reads the rows of a page, from whichever end of the order is nearer.
+async fn read(listing: Listing, words: &[String], connection: &mut Connection) -> QueryResult<Listing> {
+    let (query, total, (skip, take)) = (&listing.query, listing.total, listing.range());
     let from_end = skip > DEEP && skip > total / 2;
     let (skip, descending) = match from_end {
         true => (total - skip - take, !query.descending),
         false => (skip, query.descending),
     };
-    let mut rows = page(query, &[], descending, (skip, take), connection).await?;
+    // Hits so far apart that a walk would look at most products one by one, in an order that is not theirs.
+    let sparse = !words.is_empty() && query.category.is_empty() && total <= RARE && 5 * (skip + take) > total;
+    let access = match sparse {
+        true => "USE INDEX ()".to_owned(),
+        false => format!("FORCE INDEX ({})", query.sort.index(!query.category.is_empty())),
+    };
+    let mut rows = page(query, &access, words, descending, (skip, take), connection).await?;
     if from_end {
         rows.reverse();
     }
     Ok(Listing { rows, ..listing })
 }
 
-/// Walks through the index of the order to a page, then fetches its rows.
+/// Finds the keys of a page, then fetches its rows.
 async fn page(
     query: &Query,
+    access: &str,
     words: &[String],
     descending: bool,
     (skip, take): (u64, u64),
     connection: &mut Connection,
 ) -> QueryResult<Vec<Row>> {
-    let index = query.sort.index(!query.category.is_empty());
     let statement = Statement::new(format!(
-        "SELECT {COLUMNS} FROM (SELECT products.id FROM products FORCE INDEX ({index}) WHERE deleted_at IS NULL"
+        "SELECT {COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"
     ));
     narrow(statement, "products", &query.category, words.iter())
         .sql(format!(" ORDER BY {} LIMIT ", query.sort.order_by("products", descending)))
@@ -225,9 +240,7 @@ async fn search_frequent(
     connection: &mut Connection,
 ) -> QueryResult<Listing> {
     let listing = Listing::empty(query, total, category::load(connection).await?);
-    let (skip, take) = listing.range();
-    let rows = page(query, words, query.descending, (skip, take), connection).await?;
-    Ok(Listing { rows, ..listing })
+    read(listing, words, connection).await
 }
 
 /// Counts what [`Totals`] remembers.
@@ -238,8 +251,10 @@ async fn count_frequent(words: &[String], category: &str, connection: &mut Conne
                 .text(format!("{word}%"))
         }
         _ => {
-            let all = Statement::new("SELECT COUNT(*) AS total FROM products WHERE deleted_at IS NULL");
-            narrow(all, "products", category, words.iter())
+            // Left to itself, MySQL goes through an index to every single row of the table.
+            let access = if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
+            let all = format!("SELECT COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");
+            narrow(Statement::new(all), "products", category, words.iter())
         }
     };
     let counted: Counted = statement.get_result(connection).await?;
