@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::http::Connection;
 use crate::person::Front;
 use crate::ports;
-use crate::stack::{Schema, command, output};
+use crate::stack::{CLIENT_OPTIONS, Schema, command, output};
 
 /// Where everything is, as `var/stack.env` says.
 pub struct Local {
@@ -76,7 +76,7 @@ impl Local {
             Schema::Products => &self.products,
         };
         let mut command = command(if have("mariadb") { "mariadb" } else { "mysql" });
-        command.args(["--no-defaults", "--batch", "--raw", "--skip-column-names", "--connect-timeout=5"]);
+        command.args(CLIENT_OPTIONS).arg("--connect-timeout=5");
         command.args(["--host", "127.0.0.1", "--port", &self.mysql.to_string(), "--user", url.username()]);
         command.arg(url.path().trim_start_matches('/')).env("MYSQL_PWD", url.password().unwrap_or(""));
         command

@@ -15,6 +15,11 @@ use crate::person::Front;
 /// How long anything may take to be well again after a fault.
 const RECOVERY: Duration = Duration::from_secs(120);
 
+/// For `mysql` and `mariadb`: rows alone, a line each. Without a character set they take ours for Latin-1
+/// wherever the locale does not say otherwise.
+pub const CLIENT_OPTIONS: [&str; 5] =
+    ["--no-defaults", "--batch", "--raw", "--skip-column-names", "--default-character-set=utf8mb4"];
+
 /// Which of the two databases.
 #[derive(Clone, Copy, Debug)]
 pub enum Schema {
@@ -24,7 +29,7 @@ pub enum Schema {
 
 /// Started by `bin/up`, or by Docker Compose.
 pub enum Stack {
-    Local(Local),
+    Local(Box<Local>),
     Compose(Compose),
 }
 
@@ -35,7 +40,7 @@ impl Stack {
     pub async fn find(docker: bool) -> Result<Self, Failure> {
         let stack = match docker {
             true => Self::Compose(Compose::find().await?),
-            false => Self::Local(Local::find()?),
+            false => Self::Local(Box::new(Local::find()?)),
         };
         stack.check().await?;
         Ok(stack)
