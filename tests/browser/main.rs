@@ -16,5 +16,5 @@ mod days;
 mod forms;
 mod keyboard;
 mod list;
+mod pages;
 mod signed_out;
-mod words;

@@ -13,6 +13,11 @@ use crate::support::Browser;
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(40);
 
+const FOCUS_IS_SEEN: &str = "(() => {
+    const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+    return document.activeElement === document.body || outlineStyle !== 'none' || boxShadow !== 'none';
+})()";
+
 /// A tab of a browser, at a site.
 pub struct Tab {
     driver: WebDriver,
@@ -24,6 +29,12 @@ pub struct Tab {
 pub enum Size {
     Phone,
     Desktop,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Direction {
+    Forward,
+    Back,
 }
 
 impl Tab {
@@ -101,10 +112,6 @@ impl Tab {
 
     pub async fn back(&self) {
         self.driver.back().await.expect("a page before this one");
-    }
-
-    pub async fn reload(&self) {
-        self.driver.refresh().await.expect("a page");
     }
 
     /// A second tab of the same browser, in front from now on.
@@ -205,6 +212,34 @@ impl Tab {
         self.driver.action_chain().send_keys(keys).perform().await.expect("a keyboard");
     }
 
+    /// Presses Tab, or Shift and Tab, until an element has the focus, which has to be seen each time.
+    pub async fn tab_to(&self, key: Direction, selector: &str) {
+        for _ in 0..60 {
+            let keyboard = self.driver.action_chain();
+            let pressed = match key {
+                Direction::Forward => keyboard.send_keys(Key::Tab),
+                Direction::Back => keyboard.key_down(Key::Shift).send_keys(Key::Tab).key_up(Key::Shift),
+            };
+            pressed.perform().await.expect("a keyboard");
+            let seen = self.eval(FOCUS_IS_SEEN).await;
+            assert!(is_truthy(&seen), "focus that nobody sees: {seen}");
+            if is_truthy(&self.eval(&format!("document.activeElement.matches({})", json!(selector))).await) {
+                return;
+            }
+        }
+        panic!("no way to {selector} by keyboard");
+    }
+
+    /// Chooses from a list of options.
+    pub async fn choose(&self, name: &str, value: &str) {
+        self.click(By::Css(format!("{} option[value='{value}']", control(name)))).await;
+    }
+
+    /// Name of the field that has the focus.
+    pub async fn focused(&self) -> String {
+        self.eval("document.activeElement.name ?? ''").await.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Presses the button or follows the link with this text, in the page's main part or in a dialog.
     pub async fn press(&self, text: &str) {
         self.press_in("*[self::main or self::dialog or @id='connection']", text).await;
@@ -278,7 +313,7 @@ fn is_truthy(value: &Value) -> bool {
 }
 
 fn control(name: &str) -> String {
-    format!("[name='{name}']:not([type=hidden]):not(button)")
+    format!(":is(main, dialog) [name='{name}']:not([type=hidden])")
 }
 
 fn button(place: &str, text: &str) -> String {
