@@ -82,6 +82,16 @@ fn capabilities() -> ChromeCapabilities {
     capabilities
 }
 
+/// Lives as long as its standard input is open, and leaves nothing behind, however the tests end.
+const CHROMEDRIVER_SHELL: &str = r#"
+    TMPDIR=$(mktemp -d) && export TMPDIR || exit
+    chromedriver --port=0 &
+    cat >/dev/null
+    kill $!
+    # Browsers that end still write.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$TMPDIR"; sleep 0.2; [ -e "$TMPDIR" ] || break; done
+"#;
+
 struct Chromedriver {
     address: String,
     /// Its standard input is what keeps chromedriver alive.
@@ -89,15 +99,11 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// On a free port, until this process ends in whatever way. What browsers write goes into the
-    /// folder that `bin/test` removes.
+    /// On a free port, until this process ends.
     async fn start() -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", "chromedriver --port=0 & cat >/dev/null; kill $!"]);
-        if let Ok(folder) = std::env::var("BODEGA_TEST_FOLDER") {
-            command.env("TMPDIR", folder);
-        }
-        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(["-c", CHROMEDRIVER_SHELL]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut shell = command.spawn().expect("a shell");
         let mut lines = BufReader::new(shell.stdout.take().expect("piped")).lines();
         while let Some(line) = lines.next_line().await.expect("chromedriver's words") {

@@ -230,9 +230,10 @@ impl Tab {
         panic!("no way to {selector} by keyboard");
     }
 
-    /// Chooses from a list of options.
-    pub async fn choose(&self, name: &str, value: &str) {
-        self.click(By::Css(format!("{} option[value='{value}']", control(name)))).await;
+    /// Chooses from a list of options, by the beginning of its text.
+    pub async fn choose(&self, name: &str, text: &str) {
+        let control = self.element(By::Css(control(name))).await;
+        control.send_keys(text).await.expect("a list of options");
     }
 
     /// Name of the field that has the focus.
