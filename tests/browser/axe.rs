@@ -26,7 +26,8 @@ pub async fn inspect(tab: &Tab, state: &str) {
     }
 }
 
-async fn look(tab: &Tab, scheme: &str) -> Value {
+/// What axe finds, if anything.
+pub async fn look(tab: &Tab, scheme: &str) -> Value {
     // Without motion no colour is on its way to another.
     let features = json!([
         { "name": "prefers-color-scheme", "value": scheme },

@@ -40,7 +40,8 @@ pub fn browse(site: impl Future<Output = Site>, journey: impl AsyncFnOnce(&Tab, 
         tab.forget().await;
         let way = AssertUnwindSafe(async {
             journey(&tab, &site).await;
-            tab.assert_no_complaint().await;
+            let complaints = tab.complaints().await;
+            assert!(complaints.is_empty(), "the browser complains: {complaints:#?}");
         });
         match way.catch_unwind().await {
             Ok(()) => IDLE.lock().expect("nothing panics while it holds this").push(tab.into_driver()),

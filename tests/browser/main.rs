@@ -14,6 +14,7 @@ mod away;
 mod conflicts;
 mod days;
 mod forms;
+mod guards;
 mod keyboard;
 mod list;
 mod pages;
