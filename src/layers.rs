@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Error as PoemError, IntoResponse, Request, Response};
 
 use crate::app::App;
@@ -87,7 +87,7 @@ fn context(request: &Request, visitor: &Visitor) -> Context {
 fn here(request: &Request) -> String {
     let path_and_query = |uri: &poem::http::Uri| uri.path_and_query().map(|path| path.as_str().to_owned());
     let shown = match *request.method() {
-        poem::http::Method::POST => web::referring_page(request),
+        Method::POST => web::referring_page(request),
         _ => path_and_query(request.original_uri()),
     };
     answer::local_path(shown.as_deref().unwrap_or("/"), "/").to_owned()
@@ -99,6 +99,22 @@ pub async fn rendered<E: Endpoint<Output = Response>>(
     request: Request,
 ) -> poem::Result<Response> {
     let context = request.data::<Context>().cloned().unwrap_or_default();
+    let is_page = request.method() == Method::GET && !context.htmx;
+    let mut response = answered(&context, next, request).await?;
+    if is_page && response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        // Without JavaScript nothing else tries again. Only where nothing typed could be lost.
+        if let Ok(refresh) = HeaderValue::try_from(format!("15; url={}", context.here)) {
+            response.headers_mut().insert(header::REFRESH, refresh);
+        }
+    }
+    Ok(response)
+}
+
+async fn answered<E: Endpoint<Output = Response>>(
+    context: &Context,
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => Ok(response),
         // 304 travels as an error and is none.
@@ -106,14 +122,14 @@ pub async fn rendered<E: Endpoint<Output = Response>>(
         Ok(Err(error))
             if error.downcast_ref::<Error>().is_some_and(|error| matches!(error, Error::NotSignedIn)) =>
         {
-            Ok(to_sign_in(&context, &context.here))
+            Ok(to_sign_in(context, &context.here))
         }
         Ok(Err(error)) => {
             let status = error.status();
             if status.is_server_error() {
                 tracing::error!(request_id = context.request_id, status = status.as_u16(), cause = %error, "request failed");
             }
-            Ok(error_answer(&context, status))
+            Ok(error_answer(context, status))
         }
         Err(panic) => {
             let cause =
@@ -123,7 +139,7 @@ pub async fn rendered<E: Endpoint<Output = Response>>(
                 cause = cause.unwrap_or("unknown"),
                 "a handler panicked"
             );
-            Ok(error_answer(&context, StatusCode::INTERNAL_SERVER_ERROR))
+            Ok(error_answer(context, StatusCode::INTERNAL_SERVER_ERROR))
         }
     }
 }

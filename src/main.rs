@@ -1,5 +1,7 @@
 //! The command line.
 
+mod usage;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
@@ -44,7 +46,7 @@ enum User {
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let command = usage::parse::<CommandLine>().command;
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -46,7 +46,9 @@ impl Redis {
     ///
     /// When the URL is not one of Redis.
     pub fn new(url: &url::Url) -> Result<Self> {
-        let config = Config::from_url(url.as_str()).map_err(|error| RedisError(error.to_string()))?;
+        let mut config = Config::from_url(url.as_str()).map_err(|error| RedisError(error.to_string()))?;
+        // Else a Redis that is not there at first is never asked again.
+        config.fail_fast = false;
         let client = Builder::from_config(config)
             .with_connection_config(|config: &mut ConnectionConfig| {
                 config.connection_timeout = Duration::from_millis(500);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::middleware::CatchPanic;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod, get};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod};
 
 use crate::app::App;
 use crate::error::Error;
@@ -99,15 +99,12 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
         pages = pages.at(path, routes);
     }
     let (for_site, for_context) = (app.clone(), app.clone());
-    let pages = pages
+    pages
         .map_to_response()
         .around(move |next, request| same_site(for_site.clone(), next, request))
         .around(rendered)
-        .around(move |next, request| informed(for_context.clone(), next, request));
-    Route::new()
-        .at("/static/*path", get(assets::serve))
-        .nest_no_strip("/", pages)
-        .map_to_response()
+        .around(move |next, request| informed(for_context.clone(), next, request))
+        .around(assets::first)
         .around(move |next, request| observed(app.clone(), next, request))
         .with(CatchPanic::new())
         .map_to_response()

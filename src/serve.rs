@@ -7,7 +7,7 @@ use std::time::Duration;
 use poem::Server;
 use poem::listener::TcpAcceptor;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::App;
@@ -43,12 +43,17 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = start(config).await?;
     assets::prepare();
     spawn_upkeep(&app);
+    // Before anyone may think that this replica can be told to leave.
+    let signals = Signals::new()?;
     health.started(app.clone());
     health.set_ready(true);
     tracing::info!(replica = app.config.replica, address = %app.config.listen, "ready");
     let site = crate::routes::site(app);
-    let served =
-        Server::new_with_acceptor(site_port).run_with_graceful_shutdown(site, drained(health), Some(FINISH));
+    let served = Server::new_with_acceptor(site_port).run_with_graceful_shutdown(
+        site,
+        drained(health, signals),
+        Some(FINISH),
+    );
     tokio::select! {
         result = served => result?,
         result = internal => result??,
@@ -58,12 +63,12 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 }
 
 /// Ends when the replica may stop accepting: it was told to end, and HAProxy has seen that it is not ready.
-async fn drained(health: Health) {
-    terminated().await;
+async fn drained(health: Health, mut signals: Signals) {
+    signals.recv().await;
     tracing::info!("draining");
     health.set_ready(false);
-    tokio::spawn(async {
-        terminated().await;
+    tokio::spawn(async move {
+        signals.recv().await;
         tracing::warn!("ended by a second signal");
         std::process::exit(1);
     });
@@ -75,11 +80,18 @@ async fn bind(variable: &str, address: SocketAddr) -> Result<TcpAcceptor, Failur
     Ok(TcpAcceptor::from_tokio(listener.map_err(|error| format!("{variable} {address}: {error}"))?)?)
 }
 
-/// Ends at the first SIGTERM or SIGINT from now on.
-async fn terminated() {
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be handled");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be handled");
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+/// SIGTERM and SIGINT, from now on.
+struct Signals(Signal, Signal);
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
+    }
+
+    /// Ends at the next one.
+    async fn recv(&mut self) {
+        tokio::select! { _ = self.0.recv() => {}, _ = self.1.recv() => {} }
+    }
 }
 
 /// Connects to what is needed, waiting for it, and checks that it fits.

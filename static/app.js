@@ -28,12 +28,10 @@ function pause(ms, signal) {
   });
 }
 
-// 1. Requests that survive an absent server -------------------------------------------------------
-
 // One attempt, with all of its body; nothing when there was no answer.
 async function attempt(address, request) {
   const limit = AbortSignal.timeout(ATTEMPT);
-  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  const signal = request.signal ? AbortSignal.any?.([request.signal, limit]) ?? request.signal : limit;
   try {
     const answer = await fetch(address, { ...request, signal });
     await answer.clone().arrayBuffer();
@@ -103,11 +101,9 @@ document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
 });
 document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => busy(ctx, false));
 
-// 2. Signing in on the spot -----------------------------------------------------------------------
-
 const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
 
-// Whether the person signed in; the form that was sent waits meanwhile.
+// Whether the same person is in again; the form that was sent waits meanwhile.
 async function signInAgain(door) {
   const dialog = byId('again').content.firstElementChild.cloneNode(true);
   const slot = dialog.querySelector('.slot');
@@ -128,8 +124,12 @@ async function signInAgain(door) {
     });
   });
   dialog.remove();
-  if (email && email !== before.toLowerCase()) await renewHeader();
-  return Boolean(email);
+  const isSame = email === before.toLowerCase();
+  if (email && !isSame) {
+    await renew();
+    connection('', undefined, dialog.dataset.other);
+  }
+  return isSame;
 }
 
 // Sends the form of the dialog; the address that is now signed in, or the form again with its message.
@@ -144,13 +144,16 @@ async function signIn(form, slot) {
 // Whether the sign-in page leads on instead of showing its form.
 const isInside = ({ headers, redirected }) => redirected || headers.has('HX-Location') || headers.has('HX-Redirect');
 
-// Another person sits here now; the header must not go on naming the one before.
-async function renewHeader() {
+// Another person sits here now: the header names them, and the form gets a key of theirs, to be sent
+// by themselves.
+async function renew() {
   const page = parse(await (await send(location.href, {})).text());
   document.querySelector('header.site').replaceWith(page.querySelector('header.site'));
+  for (const key of document.querySelectorAll('main [name=_submission]')) {
+    const fresh = page.querySelector(`main form[action="${key.form.getAttribute('action')}"] [name=_submission]`);
+    if (fresh) key.value = fresh.value;
+  }
 }
-
-// 3. What is under way ----------------------------------------------------------------------------
 
 const running = new Set();
 
@@ -158,12 +161,13 @@ function busy(ctx, isOn) {
   if (isOn) running.add(ctx);
   else running.delete(ctx);
   document.documentElement.toggleAttribute('data-busy', running.size > 0);
-  const target = wholePage(ctx) ? byId('main') : ctx.target;
-  mark(target, 'aria-busy', isOn);
-  if (isOn || !ctx.keepIndicators) {
-    for (const button of ctx.sourceElement.querySelectorAll?.('form button:not([type=button]), :scope > button') ?? []) {
-      mark(button, 'aria-disabled', isOn);
-    }
+  mark(wholePage(ctx) ? byId('main') : ctx.target, 'aria-busy', isOn);
+  if (isOn && ctx.sourceElement.matches('form')) {
+    for (const button of ctx.sourceElement.querySelectorAll('button:not([type=button])')) mark(button, 'aria-disabled', true);
+  }
+  // Where another page follows, the form stays marked until that has come.
+  if (!running.size && !ctx.keepIndicators) {
+    for (const button of document.querySelectorAll('button[aria-disabled]')) mark(button, 'aria-disabled', false);
   }
 }
 
@@ -171,8 +175,6 @@ function mark(target, name, isOn) {
   if (isOn) target?.setAttribute?.(name, 'true');
   else target?.removeAttribute?.(name);
 }
-
-// 4. Answers that must not wipe out what was typed ------------------------------------------------
 
 document.addEventListener('htmx:after:request', event => {
   const { ctx } = event.detail;
@@ -196,8 +198,6 @@ function problem(ctx) {
   (form.matches('.stack') ? form : byId('main')).prepend(alert);
   alert.focus();
 }
-
-// 5. Focus and announcements ----------------------------------------------------------------------
 
 function announce(text) {
   const line = byId('announcer');
@@ -228,7 +228,10 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   for (const [name, value] of [...body]) if (!value.trim()) body.delete(name);
 });
 
-// 6. Fields ---------------------------------------------------------------------------------------
+// The list changes its address, and not the header, whose language form leads back to it.
+document.addEventListener('submit', ({ target }) => {
+  if (target.matches('.language') && byId('product-list')) target.elements.next.value = location.pathname + location.search;
+});
 
 document.addEventListener('click', ({ target }) => {
   const button = target.closest?.('.reveal');
@@ -260,8 +263,6 @@ const isUnsaved = form => form.hasAttribute('data-unsaved')
 addEventListener('beforeunload', event => {
   if (!isDiscarded && [...document.querySelectorAll('[data-guard]')].some(isUnsaved)) event.preventDefault();
 });
-
-// 7. Whenever a page or a part of one has arrived -------------------------------------------------
 
 // In the page's language, the viewer's way.
 function formats() {

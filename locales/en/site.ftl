@@ -18,3 +18,4 @@ site-retry = Try again
 site-again-title = Sign in again
 site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.
 site-again-cancel = Not now
+site-again-other = You signed in with another account, so nothing was sent. Check the form and send it yourself.

@@ -18,3 +18,4 @@ site-retry = Intentar de nuevo
 site-again-title = Vuelve a entrar
 site-again-text = Tu sesión ha terminado. Entra aquí y lo que has escrito se enviará tal como está.
 site-again-cancel = Ahora no
+site-again-other = Has entrado con otra cuenta, así que no se ha enviado nada. Revisa el formulario y envíalo tú.

@@ -25,7 +25,7 @@ diesel::table! {
         name -> Varchar,
         #[max_length = 40]
         code -> Varchar,
-        #[max_length = 40]
+        #[max_length = 80]
         code_key -> Varchar,
         #[max_length = 2000]
         description -> Varchar,

@@ -10,7 +10,7 @@ diesel::table! {
         last_name -> Varchar,
         #[max_length = 254]
         email -> Varchar,
-        #[max_length = 254]
+        #[max_length = 508]
         email_key -> Varchar,
         #[max_length = 255]
         password_hash -> Varchar,

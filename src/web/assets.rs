@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use poem::http::{HeaderValue, StatusCode, header};
-use poem::{Body, IntoResponse, Request, Response, handler};
+use poem::http::{HeaderValue, Method, header};
+use poem::{Body, Endpoint, Request, Response};
 use rust_embed::RustEmbed;
 
 use super::compress;
@@ -93,13 +93,17 @@ pub fn prepare() {
     LazyLock::force(&ASSETS);
 }
 
-/// Answers with a file, for ever cacheable: other content has another address.
-#[handler]
-pub fn serve(request: &Request) -> Response {
-    let Some(index) = ASSETS.by_path.get(request.original_uri().path()) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let asset = &ASSETS.assets[*index];
+/// Answers with a file, if the address is one's: before anything asks who is there, and for ever
+/// cacheable, since other content has another address.
+pub async fn first<E: Endpoint<Output = Response>>(next: Arc<E>, request: Request) -> poem::Result<Response> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    match ASSETS.by_path.get(request.uri().path()).filter(|_| is_read) {
+        Some(index) => Ok(answer(&ASSETS.assets[*index], &request)),
+        None => next.call(request).await,
+    }
+}
+
+fn answer(asset: &'static Asset, request: &Request) -> Response {
     let accepts = |coding| compress::accepts(request.headers(), coding);
     let (body, coding) = match () {
         () if accepts("br") => (&asset.brotli, Some("br")),

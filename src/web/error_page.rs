@@ -61,3 +61,17 @@ fn way_out(context: &Context, status: StatusCode) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_request_id_is_shown_where_it_helps_to_find_the_cause() {
+        let context = Context { request_id: "abc-123".into(), ..Context::default() };
+        for (status, is_shown) in [(500, true), (503, true), (404, false), (422, false)] {
+            let page = error_page(&context, StatusCode::from_u16(status).unwrap()).into_string();
+            assert_eq!(page.contains("abc-123"), is_shown, "{status}");
+        }
+    }
+}

@@ -275,3 +275,6 @@ impl Render for Field<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

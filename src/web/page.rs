@@ -126,7 +126,7 @@ fn live(context: &Context) -> Markup {
             data-retry=(text("site-retry")) {}
         @if context.person.is_some() {
             template #again {
-                dialog aria-labelledby="again-title" aria-describedby="again-text" {
+                dialog aria-labelledby="again-title" aria-describedby="again-text" data-other=(text("site-again-other")) {
                     h2 #again-title { (text("site-again-title")) }
                     p #again-text { (text("site-again-text")) }
                     div.slot {}

@@ -3,4 +3,23 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
+mod bodies;
+mod conflicts;
+mod cross_site;
+mod deletions;
+mod drafts;
+mod errors;
+mod exactly_once;
+mod language;
+mod ledger;
+mod list;
+mod plans;
+mod products;
 mod registration;
+mod routes;
+mod search;
+mod sessions;
+mod sign_in;
+mod stock;
+mod throttle;

@@ -12,12 +12,13 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 9] = [
+const SPOKEN: [&str; 10] = [
     "alt",
     "aria-label",
     "content",
     "data-gave-up",
     "data-label",
+    "data-other",
     "data-retry",
     "data-retrying",
     "data-unit",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use poem::http::{Method, Uri};
+use poem::http::Method;
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Body, Request};
 use rand::Rng;
 
@@ -104,15 +106,44 @@ impl Browser {
         self.get(&location).await
     }
 
+    /// The form of a new product, filled in; the name is the description too.
+    pub async fn product_form(&mut self, name: &str, code: &str) -> Form {
+        let form = self.get("/products/new").await.form_to("/products");
+        let form = form.fill("name", name).fill("code", code).fill("description", name);
+        form.fill("units", "7").fill("category", "Pruebas")
+    }
+
+    /// Creates a product, and says its path.
+    pub async fn add_product(&mut self, name: &str, code: &str) -> String {
+        let form = self.product_form(name, code).await;
+        self.add(&form).await
+    }
+
+    /// Sends the form of a product that is right, and says its path.
+    pub async fn add(&mut self, form: &Form) -> String {
+        let answer = self.submit(form).await;
+        let path = answer.assert_status(303).location().expect("a product's path").to_owned();
+        assert!(path.starts_with("/products/"), "{path}");
+        path
+    }
+
+    /// Presses the button of a product's page that deletes or restores it.
+    pub async fn press(&mut self, product: &str, verb: &str) -> Answer {
+        let form = self.get(product).await.form_to(&format!("{product}/{verb}"));
+        self.submit(&form).await
+    }
+
     /// Sends any request, with everything that this browser sends.
     pub async fn ask(&mut self, method: Method, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder()
-            .uri(path.parse::<Uri>().unwrap_or_else(|error| panic!("{path}: {error}")))
-            .method(method.clone());
+        let mut request = http::Request::builder().method(method.clone()).uri(path);
         for (name, value) in self.all_headers(&method) {
             request = request.header(name, value);
         }
-        let answer = self.replica.answer(request.body(body)).await;
+        let (parts, ()) = request.body(()).unwrap_or_else(|error| panic!("{path}: {error}")).into_parts();
+        // Poem's own builder leaves the original address empty.
+        let parts = (parts, LocalAddr::default(), RemoteAddr::default(), Scheme::HTTP);
+        let request = Request::from_parts(parts.into(), body);
+        let answer = self.replica.answer(request).await;
         self.take_cookies(&answer);
         answer
     }

@@ -14,5 +14,5 @@ pub use answer::Answer;
 pub use browser::{Browser, Htmx};
 pub use form::Form;
 pub use proxy::{Flow, Proxy};
-pub use servers::{Server, shared_mysql, shared_redis};
+pub use servers::{Server, folder, free_port, shared_mysql, shared_redis};
 pub use shop::{PASSWORD, Replica, Shop, unique};

@@ -30,8 +30,18 @@ struct Rules {
     refuses: bool,
     /// Counts resets; a connection older than the last one is cut.
     resets: u64,
-    /// After a request that contains this, so many bytes of the answer pass before the cut. Once.
-    cut: Option<(&'static [u8], usize)>,
+    cut: Option<Cut>,
+}
+
+/// Where a connection is cut, once.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// What the request contains.
+    text: &'static [u8],
+    /// So many of such requests are answered first.
+    skip: usize,
+    /// So many bytes of the answer pass.
+    after: usize,
 }
 
 /// A listening proxy. Runs as long as its runtime.
@@ -91,7 +101,12 @@ impl Proxy {
     /// Lets the next request that contains `text` reach the back end, and cuts the connection after so
     /// many bytes of its answer.
     pub fn cut_answer_to(&self, text: &'static [u8], after: usize) {
-        self.rules.send_modify(|rules| rules.cut = Some((text, after)));
+        self.rules.send_modify(|rules| rules.cut = Some(Cut { text, skip: 0, after }));
+    }
+
+    /// Lets so many requests be answered, and loses the answer to the next one.
+    pub fn cut_answer_after(&self, requests: usize) {
+        self.rules.send_modify(|rules| rules.cut = Some(Cut { text: b"", skip: requests, after: 0 }));
     }
 
     /// Whether an answer has been cut since it was asked for.
@@ -140,16 +155,23 @@ async fn requests(
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut bytes).await {
         let chunk = &bytes[..length];
-        let cut = rules.borrow().cut;
-        if let Some((text, after)) = cut
-            && chunk.windows(text.len()).any(|window| window == text)
-        {
+        if let Some(after) = reached(rules, chunk) {
             armed.send_replace(Some(after));
         }
         if pass(rules, |rules| rules.requests).await && to.write_all(chunk).await.is_err() {
             return;
         }
     }
+}
+
+/// Whether the answer to this request is to be cut, and after how many bytes.
+fn reached(rules: &watch::Sender<Rules>, request: &[u8]) -> Option<usize> {
+    let cut = rules.borrow().cut?;
+    let contains = cut.text.is_empty() || request.windows(cut.text.len()).any(|window| window == cut.text);
+    if contains && cut.skip > 0 {
+        rules.send_modify(|rules| rules.cut = Some(Cut { skip: cut.skip - 1, ..cut }));
+    }
+    (contains && cut.skip == 0).then_some(cut.after)
 }
 
 async fn answers(

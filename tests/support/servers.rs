@@ -23,6 +23,11 @@ pub fn shared_redis() -> String {
     variable("BODEGA_TEST_REDIS")
 }
 
+/// A folder for what tests write; `bin/test` removes it, after ending each `*/pid` in it.
+pub fn folder() -> PathBuf {
+    variable("BODEGA_TEST_FOLDER").into()
+}
+
 /// A server process of a test's own, which ends with the test.
 pub struct Server {
     program: Program,
@@ -50,7 +55,7 @@ impl Server {
 
     fn new(program: Program) -> Self {
         let name = super::unique(if program == Program::Mysql { "mysql" } else { "redis" });
-        let folder = PathBuf::from(variable("BODEGA_TEST_FOLDER")).join(name);
+        let folder = folder().join(name);
         let mut server = Self { program, port: 0, folder, process: None };
         match program {
             Program::Mysql => copy(&server.folder.with_file_name("mysql-template"), &server.folder),
@@ -111,7 +116,7 @@ impl Server {
         };
         let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log"));
         let log = log.expect("a log");
-        command.arg(format!("--port={}", self.port));
+        command.args(["--port", &self.port.to_string()]);
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         let process = command.spawn().expect("a server");
         // bin/test ends what a killed test leaves behind.
@@ -153,6 +158,10 @@ fn mysql(folder: &Path) -> Command {
         "--loose-mysqlx=0",
     ]);
     command.arg(format!("--datadir={}", folder.display()));
+    // MariaDB empties this folder when it starts, also of what other servers have there.
+    let temporary = folder.with_extension("tmp");
+    let _ = std::fs::create_dir_all(&temporary);
+    command.arg(format!("--tmpdir={}", temporary.display()));
     command.arg(format!("--socket={}", folder.join("socket").display()));
     command.arg(format!("--init-file={}", folder.with_file_name("mysql.sql").display()));
     command.args(["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--user=root"]);
@@ -166,8 +175,8 @@ fn redis(folder: &Path) -> Command {
     command
 }
 
-/// Below those that outgoing connections get.
-fn free_port() -> u16 {
+/// A port that nobody listens at, below those that outgoing connections get.
+pub fn free_port() -> u16 {
     loop {
         let port = rand::rng().random_range(20_000..32_000);
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {

@@ -48,6 +48,16 @@ impl Shop {
 
     /// An installation on these servers, given as `host:port`.
     pub async fn on(mysql: &str, redis: &str) -> Self {
+        let shop = Self::empty(mysql, redis).await;
+        for (url, schema) in [(&shop.users_url, "users"), (&shop.products_url, "products")] {
+            let mut connection = db::connect(url).await.expect("the database answers");
+            connection.batch_execute(&migrations(schema)).await.expect("migrations run");
+        }
+        shop
+    }
+
+    /// The same before its migrations.
+    pub async fn empty(mysql: &str, redis: &str) -> Self {
         let name = unique("_");
         let url = |database: &str| Url::parse(&format!("mysql://bodega@{mysql}/{database}{name}")).unwrap();
         let shop = Self {
@@ -55,8 +65,8 @@ impl Shop {
             products_url: url("db_productos"),
             redis_url: Url::parse(&format!("redis://{redis}")).unwrap(),
         };
-        create(&shop.users_url, "users").await;
-        create(&shop.products_url, "products").await;
+        create(&shop.users_url).await;
+        create(&shop.products_url).await;
         shop
     }
 
@@ -168,16 +178,13 @@ impl Replica {
     }
 }
 
-async fn create(url: &Url, schema: &str) {
+async fn create(url: &Url) {
     let mut server = url.clone();
     server.set_path("");
     let mut connection = db::connect(&server).await.expect("the server that bin/test started");
     let name = url.path().trim_start_matches('/');
-    let statements = format!(
-        "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci; USE {name}; {}",
-        migrations(schema)
-    );
-    connection.batch_execute(&statements).await.expect("migrations run");
+    let statement = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci");
+    connection.batch_execute(&statement).await.expect("databases can be made");
 }
 
 /// All of a schema's `up.sql`, oldest first.

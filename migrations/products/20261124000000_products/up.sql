@@ -3,8 +3,8 @@ CREATE TABLE products (
     -- In Spanish ñ is a letter of its own, after n.
     name VARCHAR(120) COLLATE utf8mb4_spanish_ci NOT NULL,
     code VARCHAR(40) NOT NULL,
-    -- The code in lower case: what makes it unique, also among deleted products.
-    code_key VARCHAR(40) COLLATE utf8mb4_bin NOT NULL,
+    -- The code in lower case: what makes it unique, also among deleted products. `İ` becomes two characters.
+    code_key VARCHAR(80) COLLATE utf8mb4_bin NOT NULL,
     description VARCHAR(2000) NOT NULL,
     units INT UNSIGNED NOT NULL,
     category VARCHAR(60) NOT NULL,

@@ -3,8 +3,8 @@ CREATE TABLE accounts (
     first_name VARCHAR(60) NOT NULL,
     last_name VARCHAR(60) NOT NULL,
     email VARCHAR(254) NOT NULL,
-    -- The address in lower case: what makes it unique.
-    email_key VARCHAR(254) COLLATE utf8mb4_bin NOT NULL,
+    -- The address in lower case: what makes it unique. In lower case, `İ` is two characters.
+    email_key VARCHAR(508) COLLATE utf8mb4_bin NOT NULL,
     password_hash VARCHAR(255) NOT NULL,
     role VARCHAR(20) NOT NULL,
     language CHAR(2) NOT NULL,

@@ -131,3 +131,60 @@ fn conflict(context: &Context, editor: &Editor) -> Markup {
         p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn stored() -> Product {
+        Product {
+            id: Id::NIL,
+            name: "Tuerca".into(),
+            code: "TU-1".into(),
+            description: "De acero".into(),
+            units: 12,
+            category: "Fijación".into(),
+            version: 8,
+            created_at: datetime!(2026-01-02 03:04),
+            updated_at: datetime!(2026-01-02 03:04),
+            updated_by: "Luis".into(),
+            deleted_at: None,
+        }
+    }
+
+    fn shown(stored: &Product, key: &'static str) -> String {
+        let mut form = Form::default();
+        for (field, value) in
+            [("name", "Tuerca"), ("code", "TU-1"), ("description", "De acero"), ("units", "7")]
+        {
+            form.set(field, value);
+        }
+        form.set("category", "Fijación");
+        form.set("version", "8");
+        form.fail("", Message::new(key));
+        let editor = Editor {
+            form: &form,
+            existing: Some((stored.id, "Tuerca")),
+            stored: Some(stored),
+            categories: &[],
+        };
+        fragment(&Context::default(), &editor).into_string()
+    }
+
+    #[test]
+    fn after_a_conflict_what_is_stored_stands_beside_what_differs_and_nowhere_else() {
+        let form = shown(&stored(), "version-conflict");
+        assert!(form.contains("id=\"product-units-stored\"") && form.contains("<q>12</q>"), "{form}");
+        assert_eq!(form.matches("-stored\"><").count(), 1, "{form}");
+        assert!(form.contains("name=\"version\" value=\"8\""), "{form}");
+    }
+
+    #[test]
+    fn where_the_product_was_deleted_the_way_to_restore_it_is_shown() {
+        let deleted = Product { deleted_at: Some(datetime!(2026-02-03 04:05)), ..stored() };
+        let form = shown(&deleted, "product-deleted-meanwhile");
+        assert!(form.contains(&format!("href=\"/products/{}\" target", Id::NIL)), "{form}");
+    }
+}

@@ -80,3 +80,55 @@ fn nothing_found(context: &Context) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::id::Id;
+    use crate::products::listing::{Query, Row};
+
+    fn listing(query: Query, total: u64) -> Listing {
+        let row = |units| Row {
+            id: Id::new(),
+            name: "Tuerca <M4>".into(),
+            code: "TU-1".into(),
+            units,
+            category: "Fijación".into(),
+            updated_at: datetime!(2026-01-02 03:04),
+        };
+        let rows = if total == 0 { vec![] } else { vec![row(0), row(12_345)] };
+        Listing { query, rows, total, pages: total.div_ceil(Listing::PER_PAGE).max(1), categories: vec![] }
+    }
+
+    #[test]
+    fn the_page_holds_exactly_what_a_partial_request_gets() {
+        let (context, listing) = (Context::default(), listing(Query::default(), 60));
+        let section = section(&context, &listing).into_string();
+        assert!(section.starts_with("<section id=\"product-list\""));
+        assert!(page(&context, &listing, None).into_string().contains(&section));
+    }
+
+    #[test]
+    fn nothing_left_is_said_in_words() {
+        let section = section(&Context::default(), &listing(Query::default(), 2)).into_string();
+        assert!(section.contains("<em>agotado</em> 0<") && section.contains(">12.345<"), "{section}");
+    }
+
+    #[test]
+    fn the_last_page_leads_back_and_no_further() {
+        let section =
+            section(&Context::default(), &listing(Query { page: 3, ..Query::default() }, 60)).into_string();
+        assert!(section.contains("id=\"page-previous\" href=\"/products?page=2\""), "{section}");
+        assert!(!section.contains("id=\"page-next\""), "{section}");
+    }
+
+    #[test]
+    fn a_search_without_a_hit_keeps_its_form_and_offers_the_way_out() {
+        let query = Query { q: "nada".into(), ..Query::default() };
+        let page = page(&Context::default(), &listing(query, 0), None).into_string();
+        assert!(page.contains("value=\"nada\"") && !page.contains("<table"), "{page}");
+        assert!(page.contains("href=\"/products\">Quitar filtros"), "{page}");
+    }
+}

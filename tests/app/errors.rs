@@ -1,0 +1,105 @@
+//! Pages for what goes wrong.
+
+use bodega::layers;
+use bodega::web::Language;
+use poem::http::Method;
+use poem::{Body, EndpointExt, Response, Route, handler};
+
+use crate::support::{Htmx, Replica, Shop};
+
+#[handler]
+async fn panics() -> Response {
+    panic!("the secret cause");
+}
+
+#[handler]
+async fn fails() -> bodega::error::Result<Response> {
+    Err(bodega::error::Error::Internal("the secret cause".into()))
+}
+
+#[handler]
+async fn breaks() -> bodega::error::Result<Response> {
+    Err(diesel::result::Error::QueryBuilderError("the secret cause".into()).into())
+}
+
+/// A replica whose pages go wrong, within the layers of all pages.
+async fn broken() -> Replica {
+    let app = Shop::new().await.replica().await.app;
+    let (for_context, for_log) = (app.clone(), app.clone());
+    let routes = Route::new()
+        .at("/panics", poem::get(panics))
+        .at("/fails", poem::get(fails))
+        .at("/breaks", poem::get(breaks));
+    let site = routes
+        .map_to_response()
+        .around(layers::rendered)
+        .around(move |next, request| layers::informed(for_context.clone(), next, request))
+        .around(move |next, request| layers::observed(for_log.clone(), next, request));
+    Replica::with_site(app, site)
+}
+
+#[tokio::test]
+async fn our_mistakes_show_the_request_id_and_never_the_cause() {
+    let replica = broken().await;
+    for language in Language::ALL {
+        for path in ["/panics", "/fails", "/breaks"] {
+            let mut visitor = replica.visitor();
+            visitor.set_cookie("language", language.tag()).with("x-request-id", "0a1b-2c.3d_4e:5f");
+            let answer = visitor.get(path).await;
+            answer.assert_page(500, language);
+            assert_eq!(answer.text_of(".reference code"), "0a1b-2c.3d_4e:5f");
+            assert_eq!(answer.header("x-request-id"), Some("0a1b-2c.3d_4e:5f"));
+            assert!(!answer.text().contains("secret cause"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_answer_and_no_more() {
+    let replica = broken().await;
+    for _ in 0..3 {
+        replica.visitor().get("/panics").await.assert_status(500);
+        replica.visitor().get("/nowhere").await.assert_page(404, Language::Spanish);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_has_a_page_in_the_visitors_language() {
+    let replica = Shop::new().await.replica().await;
+    for language in Language::ALL {
+        let mut visitor = replica.visitor();
+        visitor.set_cookie("language", language.tag());
+        for path in ["/nowhere", "/products/a/b/c", "/login/", "/static", "//", "/%2e%2e/", "/%ff"] {
+            visitor.get(path).await.assert_page(404, language);
+        }
+        let answer = visitor.ask(Method::POST, "/nowhere", Body::empty()).await;
+        answer.assert_page(404, language);
+    }
+}
+
+#[tokio::test]
+async fn other_methods_have_a_page_too() {
+    let replica = Shop::new().await.replica().await;
+    let mut visitor = replica.visitor();
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        visitor.ask(method, "/login", Body::empty()).await.assert_page(405, Language::Spanish);
+    }
+    visitor.get("/logout").await.assert_page(405, Language::Spanish);
+}
+
+#[tokio::test]
+async fn htmx_shows_an_error_as_the_whole_page() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let answer = ana.htmx(Htmx::Partial).get("/products/nowhere").await;
+    answer.assert_status(404);
+    assert_eq!(answer.header("hx-retarget"), Some("body"));
+}
+
+#[tokio::test]
+async fn error_pages_know_who_is_signed_in() {
+    let replica = Shop::new().await.replica().await;
+    let page = replica.person("Ana").await.get("/nowhere").await;
+    page.assert_page(404, Language::Spanish);
+    assert!(page.has("header nav form[action='/logout']"));
+}

@@ -1,0 +1,93 @@
+//! How often a password may be tried.
+
+use bodega::web::Language;
+
+use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Shop, unique};
+
+async fn guess(browser: &mut Browser, email: &str) -> Answer {
+    browser.submit(&Form::forged("/login", &[("email", email), ("password", "wrong guess")])).await
+}
+
+/// Tries until it is refused; which try that was, and the answer.
+async fn guess_until_refused(replicas: &[Replica], email: &str) -> (usize, Answer) {
+    for count in 1..=10 {
+        let answer = guess(&mut replicas[count % replicas.len()].visitor(), email).await;
+        if answer.status == 429 {
+            return (count, answer);
+        }
+        answer.assert_status(422);
+    }
+    panic!("ten wrong passwords, and no 429");
+}
+
+#[tokio::test]
+async fn the_tenth_failure_at_the_latest_has_to_wait_whichever_replica_it_asks() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let (count, answer) = guess_until_refused(&replicas, &(unique("ana") + "@example.com")).await;
+    assert!(count > 5, "five failures cost nothing, and this was number {count}");
+    answer.assert_page(429, Language::Spanish);
+    let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=900).contains(&seconds));
+    assert!(!answer.alert().is_empty() && answer.has("form[action='/login']"));
+}
+
+#[tokio::test]
+async fn the_account_is_counted_whatever_its_case_and_the_right_password_waits_too() {
+    let replica = Shop::new().await.replica().await;
+    let email = unique("ana") + "@example.com";
+    replica.person_at("Ana", &email).await;
+    guess_until_refused(std::slice::from_ref(&replica), &email).await;
+    let form = Form::forged("/login", &[("email", &email.to_uppercase()), ("password", PASSWORD)]);
+    replica.visitor().submit(&form).await.assert_status(429);
+}
+
+#[tokio::test]
+async fn a_success_makes_the_count_begin_anew() {
+    let replica = Shop::new().await.replica().await;
+    let email = unique("ana") + "@example.com";
+    replica.person_at("Ana", &email).await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            guess(&mut replica.visitor(), &email).await.assert_status(422);
+        }
+        let form = Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
+        replica.visitor().submit(&form).await.assert_redirect("/products");
+    }
+}
+
+#[tokio::test]
+async fn parallel_guesses_do_not_pass_together() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let email = unique("ana") + "@example.com";
+    let tasks: Vec<_> = (0..20)
+        .map(|count| {
+            let (mut browser, email) = (replicas[count % 2].visitor(), email.clone());
+            tokio::spawn(async move { guess(&mut browser, &email).await.status })
+        })
+        .collect();
+    let mut refused = 0;
+    for task in tasks {
+        refused += usize::from(task.await.unwrap() == 429);
+    }
+    assert!(refused >= 10, "{refused} of 20 were refused");
+}
+
+#[tokio::test]
+async fn a_hundred_failures_from_one_address_are_enough() {
+    let replica = Shop::new().await.replica().await;
+    let throttle = &replica.app.throttle;
+    let mut browser = replica.visitor();
+    let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
+    browser.with("x-forwarded-for", &address);
+    for _ in 0..99 {
+        throttle.try_once(&unique("x"), &address).await.unwrap();
+    }
+    guess(&mut browser, &unique("x")).await.assert_status(422);
+    let answer = guess(&mut browser, &unique("x")).await;
+    answer.assert_page(429, Language::Spanish);
+    assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() <= 600);
+    // The next customer's network is another one.
+    guess(&mut replica.visitor(), &unique("x")).await.assert_status(422);
+}

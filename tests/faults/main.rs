@@ -1,0 +1,10 @@
+//! What happens when servers die, freeze, or answer half: on real servers, through wires that can be cut.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod claims;
+mod database_away;
+mod errors;
+mod redis_away;
+mod restarts;
