@@ -4,12 +4,14 @@ mod database;
 mod migrations;
 mod once;
 pub mod products_schema;
+mod statement;
 mod trouble;
 pub mod users_schema;
 
 pub use database::{Connection, Database, Work};
 pub use migrations::{Schema, connect, pending, run as migrate};
 pub use once::{Claim, Once, forget_expired, once};
+pub use statement::Statement;
 pub use trouble::Trouble;
 
 use time::{OffsetDateTime, PrimitiveDateTime};
