@@ -236,6 +236,11 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   for (const [name, value] of [...body]) if (!value.trim()) body.delete(name);
 });
 
+// The list changes its address, and not the header, whose language form leads back to it.
+document.addEventListener('submit', ({ target }) => {
+  if (target.matches('.language') && byId('product-list')) target.elements.next.value = location.pathname + location.search;
+});
+
 document.addEventListener('click', ({ target }) => {
   const button = target.closest?.('.reveal');
   if (!button) return;

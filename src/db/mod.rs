@@ -5,6 +5,7 @@ mod grants;
 mod migrations;
 mod once;
 pub mod products_schema;
+mod statement;
 mod trouble;
 pub mod users_schema;
 
@@ -12,6 +13,7 @@ pub use database::{Connection, Database, Work};
 pub use grants::limit;
 pub use migrations::{Schema, connect, pending, run as migrate};
 pub use once::{Claim, Once, forget_expired, once};
+pub use statement::Statement;
 pub use trouble::Trouble;
 
 use time::{OffsetDateTime, PrimitiveDateTime};

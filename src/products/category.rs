@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
-use crate::db::Connection;
 use crate::db::products_schema::categories;
+use crate::db::{Connection, Statement};
 
 /// More do not fit a menu; who has more uses the search.
 const MOST: i64 = 500;
@@ -28,20 +28,26 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Vec<Category>> {
         .await
 }
 
-/// The products of all categories that are not deleted.
-pub async fn total(connection: &mut Connection) -> QueryResult<u64> {
+/// The products of all categories that are not deleted; `known` are the categories as loaded.
+pub async fn total(known: &[Category], connection: &mut Connection) -> QueryResult<u64> {
+    if i64::try_from(known.len()).is_ok_and(|categories| categories < MOST) {
+        return Ok(known.iter().map(|category| category.products).sum());
+    }
     #[derive(QueryableByName)]
     struct Sum {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         sum: i64,
     }
-    let sum = "SELECT CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories";
-    let sum: Sum = diesel::sql_query(sum).get_result(connection).await?;
+    let sum = Statement::new("SELECT CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories");
+    let sum: Sum = sum.get_result(connection).await?;
     Ok(u64::try_from(sum.sum).unwrap_or(0))
 }
 
-/// The products of one category that are not deleted.
-pub async fn size(name: &str, connection: &mut Connection) -> QueryResult<u64> {
+/// The products of one category that are not deleted; `known` are the categories as loaded.
+pub async fn size(name: &str, known: &[Category], connection: &mut Connection) -> QueryResult<u64> {
+    if let Some(category) = known.iter().find(|category| category.name == name) {
+        return Ok(category.products);
+    }
     let size: Option<u32> =
         categories::table.find(name).select(categories::products).first(connection).await.optional()?;
     Ok(size.map_or(0, u64::from))

@@ -73,6 +73,12 @@ impl Totals {
         Ok(total)
     }
 
+    /// Whether the total of a search is known, at least an older one.
+    pub fn know(&self, search: &str) -> bool {
+        let slots = self.0.lock().expect("nothing panics while it holds this");
+        slots.get(search).is_some_and(|slot| slot.known().is_some())
+    }
+
     fn slot(&self, search: &str) -> Arc<Slot> {
         let mut slots = self.0.lock().expect("nothing panics while it holds this");
         if slots.len() >= MOST && !slots.contains_key(search) {

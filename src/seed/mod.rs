@@ -44,6 +44,12 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Address and password of the first demo account.
+pub fn sign_in() -> (&'static str, &'static str) {
+    let (_, _, email, password) = people::STAFF[0];
+    (email, password)
+}
+
 async fn migrated(schema: Schema, connection: &mut db::Connection) -> Result<(), Failure> {
     match db::pending(schema, connection).await?.as_slice() {
         [] => Ok(()),

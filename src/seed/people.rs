@@ -10,7 +10,7 @@ use crate::web::Role;
 
 /// First name, last name, address, password; whoever comes first becomes the administrator of an
 /// installation that has none. The passwords are as good as published.
-const STAFF: [(&str, &str, &str, &str); 3] = [
+pub(super) const STAFF: [(&str, &str, &str, &str); 3] = [
     ("Inés", "Aldana", "ines@bodega.example", "farol de cobre 62"),
     ("Tomás", "Quiroga", "tomas@bodega.example", "martes con lluvia 7"),
     ("Lucía", "Ferrer", "lucia@bodega.example", "tres limones verdes"),

@@ -216,7 +216,7 @@ async fn with_https_the_cookie_is_bound_to_host_and_transport() {
 async fn malformed_and_unknown_cookies_make_visitors_and_change_nothing() {
     let replica = Shop::new().await.replica().await;
     let ana = replica.person("Ana").await;
-    let changed = format!("B{}", &ana.session()[1..]);
+    let changed: String = ana.session().chars().rev().collect();
     let too_long = "A".repeat(8000);
     for value in ["", "x", "%00", "AAAAAAAAAAAAAAAAAAAAAA", "../../etc/passwd", &changed, &too_long] {
         let mut visitor = replica.visitor();

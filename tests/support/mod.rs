@@ -16,5 +16,5 @@ pub use browser::{Browser, Htmx};
 pub use form::Form;
 pub use mail::{Letter, MailServer, Mood};
 pub use proxy::{Flow, Proxy};
-pub use servers::{Server, free_port, shared_mysql, shared_redis};
+pub use servers::{Server, folder, free_port, shared_mysql, shared_redis};
 pub use shop::{PASSWORD, Replica, Shop, unique};

@@ -23,6 +23,11 @@ pub fn shared_redis() -> String {
     variable("BODEGA_TEST_REDIS")
 }
 
+/// A folder for what tests write; `bin/test` removes it, after ending each `*/pid` in it.
+pub fn folder() -> PathBuf {
+    variable("BODEGA_TEST_FOLDER").into()
+}
+
 /// A server process of a test's own, which ends with the test.
 pub struct Server {
     program: Program,
@@ -50,7 +55,7 @@ impl Server {
 
     fn new(program: Program) -> Self {
         let name = super::unique(if program == Program::Mysql { "mysql" } else { "redis" });
-        let folder = PathBuf::from(variable("BODEGA_TEST_FOLDER")).join(name);
+        let folder = folder().join(name);
         let mut server = Self { program, port: 0, folder, process: None };
         match program {
             Program::Mysql => copy(&server.folder.with_file_name("mysql-template"), &server.folder),

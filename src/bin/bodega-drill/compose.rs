@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::Failure;
 use crate::fault::PROGRAMS;
 use crate::person::Front;
-use crate::stack::{Schema, command, output};
+use crate::stack::{CLIENT_OPTIONS, Schema, command, output};
 
 /// The project in the working directory, seen through Docker's own commands.
 pub struct Compose {
@@ -83,7 +83,8 @@ impl Compose {
             Schema::Products => ("bodega_products", "BODEGA_PRODUCTS_PASSWORD", "db_productos"),
         };
         let client = format!(
-            "MYSQL_PWD=${password} exec mysql --no-defaults --batch --raw --skip-column-names -h127.0.0.1 -u{user} {database}"
+            "MYSQL_PWD=${password} exec mysql {} -h127.0.0.1 -u{user} {database}",
+            CLIENT_OPTIONS.join(" ")
         );
         docker(&["compose", "exec", "-T", "mysql", "sh", "-c", &client])
     }

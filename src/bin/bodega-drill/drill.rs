@@ -97,7 +97,7 @@ impl<'a> Drill<'a> {
         for (job, mut person) in self.people.drain(..) {
             let evening = evening.clone();
             person.repeats = if fault.is_of_the_front() { REPEATS } else { 0 };
-            person.history.clear();
+            person.begin_day();
             work.spawn(async move {
                 let mut entries = Vec::new();
                 match job {

@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::http::Connection;
 use crate::person::Front;
 use crate::ports;
-use crate::stack::{Schema, command, output};
+use crate::stack::{CLIENT_OPTIONS, Schema, command, output};
 
 /// Where everything is, as `var/stack.env` says.
 pub struct Local {
@@ -76,21 +76,22 @@ impl Local {
             Schema::Products => &self.products,
         };
         let mut command = command(if have("mariadb") { "mariadb" } else { "mysql" });
-        command.args(["--no-defaults", "--batch", "--raw", "--skip-column-names", "--connect-timeout=5"]);
+        command.args(CLIENT_OPTIONS).arg("--connect-timeout=5");
         command.args(["--host", "127.0.0.1", "--port", &self.mysql.to_string(), "--user", url.username()]);
         command.arg(url.path().trim_start_matches('/')).env("MYSQL_PWD", url.password().unwrap_or(""));
         command
     }
 
     /// Each port belongs to its program, the replicas are ready, the back ends answer.
-    pub async fn check(&self, pids: &[(&str, u32)]) -> Result<(), Failure> {
-        let of = |program: &str| pids.iter().find(|(name, _)| *name == program).map_or(0, |(_, pid)| *pid);
-        ports::check(self.mysql, &[of("mysql")])?;
-        ports::check(self.redis, &[of("redis")])?;
-        ports::check(self.port, &[of("haproxy1"), of("haproxy2")])?;
+    pub async fn check(&self) -> Result<(), Failure> {
+        let status = output(self.control(&["status"])).await?;
+        let of = |program: &str| pid(&status, program).ok_or_else(|| format!("{program} does not run"));
+        ports::check(self.mysql, &[of("mysql")?])?;
+        ports::check(self.redis, &[of("redis")?])?;
+        ports::check(self.port, &[of("haproxy1")?, of("haproxy2")?])?;
         for (program, (pages, health)) in ["web1", "web2", "web3"].into_iter().zip(self.webs) {
-            ports::check(pages, &[of(program)])?;
-            ports::check(health, &[of(program)])?;
+            ports::check(pages, &[of(program)?])?;
+            ports::check(health, &[of(program)?])?;
             is_ready(program, health).await?;
         }
         output(self.sql(Schema::Products)).await?;
@@ -122,6 +123,12 @@ impl Local {
         }
         false
     }
+}
+
+/// As in `web1   RUNNING   pid 4711, uptime 0:00:05`.
+fn pid(status: &str, program: &str) -> Option<u32> {
+    let line = status.lines().find(|line| line.split_whitespace().next() == Some(program))?;
+    line.split_once(" pid ")?.1.split(',').next()?.parse().ok()
 }
 
 fn have(program: &str) -> bool {

@@ -15,7 +15,7 @@ const PER_CONNECTION: usize = 25;
 /// Before a request is sent again over a new connection.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Time to look at a page.
-pub const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(40);
 
 /// Where the system is, and what browsers call it.
 #[derive(Clone, Debug)]
@@ -62,6 +62,12 @@ impl Person {
         second.cookies.clone_from(&self.cookies);
         second.repeats = self.repeats;
         second
+    }
+
+    /// An empty history, and a new connection: HAProxy rightly closes one that nobody uses for 15 s.
+    pub fn begin_day(&mut self) {
+        self.history.clear();
+        self.connection.close();
     }
 
     /// Looks at a page; nothing when the answer was not a good one.

@@ -11,8 +11,8 @@ use crate::Failure;
 use crate::history::{Event, Summary};
 
 const HEAD: &str = "\
-| fault                             | requests | failed | repeated | sign-outs | lost | doubled | slowest | longest gap |
-|:----------------------------------|---------:|-------:|---------:|----------:|-----:|--------:|--------:|------------:|";
+| fault                               | requests | failed | repeated | sign-outs | lost | doubled | slowest | longest gap |
+|:------------------------------------|---------:|-------:|---------:|----------:|-----:|--------:|--------:|------------:|";
 
 pub fn print_head() {
     println!("{HEAD}");
@@ -23,7 +23,7 @@ pub fn print(summary: &Summary) {
     let Summary { fault, requests, failed, repeated, sign_outs, lost, doubled, .. } = summary;
     let (slowest, gap) = (seconds(summary.slowest_ms), seconds(summary.longest_gap_ms));
     println!(
-        "| {fault:33} | {requests:8} | {failed:6} | {repeated:8} | {sign_outs:9} | {lost:4} | {doubled:7} | {slowest:>7} | {gap:>11} |"
+        "| {fault:35} | {requests:8} | {failed:6} | {repeated:8} | {sign_outs:9} | {lost:4} | {doubled:7} | {slowest:>7} | {gap:>11} |"
     );
     for trouble in &summary.troubles {
         eprintln!("    {trouble}");

@@ -8,12 +8,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::Failure;
 use crate::compose::Compose;
-use crate::fault::PROGRAMS;
 use crate::local::Local;
 use crate::person::Front;
 
 /// How long anything may take to be well again after a fault.
 const RECOVERY: Duration = Duration::from_secs(120);
+
+/// For `mysql` and `mariadb`: rows alone, a line each. Without a character set they take ours for Latin-1
+/// wherever the locale does not say otherwise.
+pub const CLIENT_OPTIONS: [&str; 5] =
+    ["--no-defaults", "--batch", "--raw", "--skip-column-names", "--default-character-set=utf8mb4"];
 
 /// Which of the two databases.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +28,7 @@ pub enum Schema {
 
 /// Started by `bin/up`, or by Docker Compose.
 pub enum Stack {
-    Local(Local),
+    Local(Box<Local>),
     Compose(Compose),
 }
 
@@ -35,7 +39,7 @@ impl Stack {
     pub async fn find(docker: bool) -> Result<Self, Failure> {
         let stack = match docker {
             true => Self::Compose(Compose::find().await?),
-            false => Self::Local(Local::find()?),
+            false => Self::Local(Box::new(Local::find()?)),
         };
         stack.check().await?;
         Ok(stack)
@@ -64,12 +68,8 @@ impl Stack {
     ///
     /// Says what is not so.
     pub async fn check(&self) -> Result<(), Failure> {
-        let mut pids = Vec::new();
-        for program in PROGRAMS {
-            pids.push((program, self.pid(program).await?));
-        }
         match self {
-            Self::Local(local) => local.check(&pids).await,
+            Self::Local(local) => local.check().await,
             Self::Compose(compose) => compose.check().await,
         }
     }

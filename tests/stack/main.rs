@@ -1,0 +1,23 @@
+//! The whole system as `bin/up` starts it, with the program of this build: three replicas behind two
+//! HAProxy processes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+// The people of bin/drill.
+#[allow(dead_code)]
+#[path = "../../src/bin/bodega-drill/history.rs"]
+mod history;
+#[path = "../../src/bin/bodega-drill/html.rs"]
+mod html;
+#[path = "../../src/bin/bodega-drill/http.rs"]
+mod http;
+#[allow(dead_code)]
+#[path = "../../src/bin/bodega-drill/person.rs"]
+mod person;
+
+mod drill;
+mod front;
+mod losses;
+mod process;
+mod stack;

@@ -1,0 +1,159 @@
+//! The system that all tests of this folder share, one after another.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+
+use crate::history::Outcome;
+use crate::http::{Answer, Connection};
+use crate::person::{Expected, Front, Person};
+use crate::process::said;
+use crate::support::{self, PASSWORD, unique};
+
+static STACK: Mutex<Option<Stack>> = Mutex::const_new(None);
+
+/// A copy of what `bin/up` needs, and what it started there.
+pub struct Stack {
+    folder: PathBuf,
+    port: u16,
+    base: u16,
+}
+
+/// The system, in good health, for this test alone. `bin/test` ends it.
+pub async fn stack() -> MappedMutexGuard<'static, Stack> {
+    let mut guard = STACK.lock().await;
+    if guard.is_none() {
+        *guard = Some(Stack::start());
+    }
+    let stack = MutexGuard::map(guard, |stack| stack.as_mut().expect("started just now"));
+    stack.until_well().await;
+    stack
+}
+
+impl Stack {
+    fn start() -> Self {
+        let folder = support::folder().join(unique("stack"));
+        std::fs::create_dir(&folder).expect("a folder");
+        let root = env!("CARGO_MANIFEST_DIR");
+        let parts = ["bin", "ops", "haproxy"].map(|part| format!("{root}/{part}"));
+        said(Command::new("cp").arg("-r").args(parts).arg(&folder));
+        let stack = Self { folder, port: support::free_port(), base: free_ports() };
+        let mut up = Command::new(stack.folder.join("bin/up"));
+        up.arg("--detach").env("BODEGA_BINARY", env!("CARGO_BIN_EXE_bodega"));
+        up.env("BODEGA_PORT", stack.port.to_string()).env("BODEGA_BASE_PORT", stack.base.to_string());
+        said(&mut up);
+        // There bin/test finds what it has to end; all programs end with their supervisor.
+        std::fs::copy(stack.folder.join("var/supervisord.pid"), stack.folder.join("pid")).expect("a pid");
+        stack
+    }
+
+    /// `bin/ctl`.
+    pub fn control(&self, arguments: &[&str]) -> String {
+        said(Command::new(self.folder.join("bin/ctl")).args(arguments))
+    }
+
+    /// A command with the settings of this system in its environment, as `bin/drill` has them.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg("set -a; . ./var/stack.env; exec \"$0\" \"$@\"").arg(program);
+        command.current_dir(&self.folder);
+        command
+    }
+
+    /// A value of `var/stack.env`.
+    pub fn setting(&self, name: &str) -> String {
+        said(self.command("printenv").arg(name)).trim().to_owned()
+    }
+
+    pub fn log(&self, program: &str) -> String {
+        std::fs::read_to_string(self.folder.join(format!("var/log/{program}.log"))).expect("a log")
+    }
+
+    pub fn front(&self) -> Front {
+        Front {
+            address: ([127, 0, 0, 1], self.port).into(),
+            origin: format!("http://localhost:{}", self.port),
+        }
+    }
+
+    /// Somebody who has registered and is signed in.
+    pub async fn person(&self) -> Person {
+        let name = unique("stack");
+        let mut person = Person::new(name.clone(), format!("{name}@example.com"), self.front());
+        let page = person.get("/register", Expected::Open("/register")).await.expect("the form");
+        let email = person.email.clone();
+        let fields = [
+            ("first_name", "Inés"),
+            ("last_name", "Prueba"),
+            ("email", email.as_str()),
+            ("password", PASSWORD),
+        ];
+        person.send(&page, "/register", &fields, "/products").await.expect("registered");
+        person
+    }
+
+    /// What the address answers to somebody unknown.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.get_from(self.port, path).await.expect("an answer")
+    }
+
+    /// The answer of a replica itself, past HAProxy: `web` counts from 1.
+    pub async fn get_page(&self, web: u16, path: &str) -> Result<Answer, String> {
+        self.get_from(self.base + 10 + web, path).await
+    }
+
+    /// The answer of a replica's internal port.
+    pub async fn get_internal(&self, web: u16, path: &str) -> Result<Answer, String> {
+        self.get_from(self.base + 20 + web, path).await
+    }
+
+    async fn get_from(&self, port: u16, path: &str) -> Result<Answer, String> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nX-Request-Id: forged\r\nConnection: close\r\n\r\n"
+        );
+        Connection::new(([127, 0, 0, 1], port).into()).exchange(&request).await
+    }
+
+    /// Waits until all replicas are ready and the address answers.
+    pub async fn until_well(&self) {
+        eventually("the system is well", async || {
+            for web in 1..=3 {
+                if !self.get_internal(web, "/health/ready").await.is_ok_and(|answer| answer.status == 200) {
+                    return false;
+                }
+            }
+            self.get_from(self.port, "/login").await.is_ok_and(|answer| answer.status == 200)
+        })
+        .await;
+    }
+}
+
+/// Asks again and again until it is so; fails the test after two minutes.
+pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    for _ in 0..1200 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never happened: {what}");
+}
+
+/// Every request of a person was answered as it should be.
+pub fn assert_undisturbed(person: &Person) {
+    let troubles: Vec<_> = person.history.iter().filter(|event| event.outcome != Outcome::Ok).collect();
+    assert!(troubles.is_empty(), "{troubles:#?}");
+}
+
+/// The first of a row of ports that nobody has.
+fn free_ports() -> u16 {
+    loop {
+        let base = support::free_port();
+        let mut needed = (0..=2).chain(11..=13).chain(21..=23);
+        if needed.all(|offset| std::net::TcpListener::bind(("127.0.0.1", base + offset)).is_ok()) {
+            return base;
+        }
+    }
+}
