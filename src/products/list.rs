@@ -48,7 +48,9 @@ pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result
     if !totals.know(&search) {
         let rarest = database.run(async |connection| rarest(&words, connection).await).await?;
         if let Some(rare) = rarest {
-            return database.run(async |connection| search_rare(query, &words, &rare, connection).await).await;
+            return database
+                .run(async |connection| search_rare(query, &words, &rare, connection).await)
+                .await;
         }
     }
     let (for_count, category, counter) = (words.clone(), query.category.clone(), database.clone());
@@ -252,7 +254,8 @@ async fn count_frequent(words: &[String], category: &str, connection: &mut Conne
         }
         _ => {
             // Left to itself, MySQL goes through an index to every single row of the table.
-            let access = if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
+            let access =
+                if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
             let all = format!("SELECT COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");
             narrow(Statement::new(all), "products", category, words.iter())
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bodega::db::Database;
 use diesel::IntoSql;
-use diesel::sql_types::{Double, Integer, Text};
+use diesel::sql_types::{Double, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::support::Shop;
