@@ -119,36 +119,64 @@ impl Database {
             + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
             + Send,
     {
-        let mut connection = match timeout_at(deadline, self.pool.get()).await {
-            Ok(Ok(connection)) => connection,
+        let mut lent = match timeout_at(deadline, self.pool.get()).await {
+            Ok(Ok(connection)) => Lent(Some(connection)),
             Ok(Err(error)) => return Err(error.to_string()),
             Err(_) => return Err("no connection free".into()),
         };
-        match timeout_at(deadline, work(&mut connection)).await {
-            Ok(Ok(value)) => Ok(Ok(value)),
-            Ok(Err(error)) => match Trouble::of(&error) {
-                Trouble::Broken => Ok(Err(Error::Query(error))),
-                Trouble::Conflict => Err(error.to_string()),
-                Trouble::Away => {
-                    self.discard(connection);
-                    Err(error.to_string())
-                }
-            },
-            Err(_) => {
-                self.discard(connection);
-                Err("no answer".into())
+        let Ok(result) = timeout_at(deadline, work(lent.connection())).await else {
+            self.discard(lent);
+            return Err("no answer".into());
+        };
+        let error = match result {
+            Ok(value) => {
+                lent.give_back();
+                return Ok(Ok(value));
+            }
+            Err(error) => error,
+        };
+        match Trouble::of(&error) {
+            Trouble::Away => self.discard(lent),
+            Trouble::Conflict => lent.give_back(),
+            Trouble::Broken => {
+                lent.give_back();
+                return Ok(Err(Error::Query(error)));
             }
         }
+        Err(error.to_string())
     }
 
-    /// Drops a connection that cannot be trusted any more, and the idle ones that died with it.
-    fn discard(&self, connection: Object<Connection>) {
-        drop(Object::take(connection));
+    /// Closes a connection that cannot be trusted any more, and the idle ones that died with it.
+    fn discard(&self, connection: Lent) {
+        drop(connection);
         self.pool.retain(|_, _| false);
     }
 
     fn away(&self, why: &str) -> Error {
         Error::Away { what: self.name, why: why.to_owned() }
+    }
+}
+
+/// A connection while work is done on it. Dropped before the work has ended, because a visitor went away or
+/// a handler panicked, it is closed: the answer that is still on its way would be taken for that of the
+/// next question, of another visitor.
+struct Lent(Option<Object<Connection>>);
+
+impl Lent {
+    fn connection(&mut self) -> &mut Connection {
+        self.0.as_mut().expect("there until it is given back")
+    }
+
+    fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
+        }
     }
 }
 

@@ -1,22 +1,19 @@
-//! What a person does in a browser, and what they see. Everything waits until it is possible, for half a
-//! minute, and panics otherwise.
+//! A person's tab: windows, sites and switches here, what they see in `eyes`, what they do in `hands`.
+//! Everything waits until it is possible, for half a minute, and panics otherwise.
+
+mod eyes;
+mod hands;
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-use tokio::time::{Instant, sleep};
 
 use crate::support::Browser;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(40);
-
-const FOCUS_IS_SEEN: &str = "(() => {
-    const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
-    return document.activeElement === document.body || outlineStyle !== 'none' || boxShadow !== 'none';
-})()";
 
 /// A tab of a browser, at a site.
 pub struct Tab {
@@ -31,11 +28,7 @@ pub enum Size {
     Desktop,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub enum Direction {
-    Forward,
-    Back,
-}
+pub use hands::Direction;
 
 impl Tab {
     pub fn new(driver: WebDriver, site: String) -> Self {
@@ -133,150 +126,6 @@ impl Tab {
         url.as_str().strip_prefix(&self.site).unwrap_or(url.as_str()).to_owned()
     }
 
-    /// The value of a JavaScript expression, also where the page's own scripts are off.
-    pub async fn eval(&self, expression: &str) -> Value {
-        self.try_eval(expression).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
-    }
-
-    async fn try_eval(&self, expression: &str) -> WebDriverResult<Value> {
-        Ok(self.driver.execute(format!("return ({expression})"), Vec::new()).await?.json().clone())
-    }
-
-    /// Runs a script that ends by calling `done`.
-    pub async fn run(&self, script: &str) -> Value {
-        let script = format!("const done = arguments[0];\n{script}");
-        let answer = self.driver.execute_async(script, Vec::new()).await;
-        answer.unwrap_or_else(|error| panic!("{error}")).json().clone()
-    }
-
-    /// Waits until a JavaScript expression is true.
-    pub async fn wait_for(&self, expression: &str) {
-        let until = Instant::now() + PATIENCE;
-        // The page may be another one in the middle of the question.
-        while !self.try_eval(expression).await.is_ok_and(|value| is_truthy(&value)) {
-            assert!(Instant::now() < until, "never true: {expression}");
-            sleep(PAUSE).await;
-        }
-    }
-
-    /// Waits until the page says this.
-    pub async fn wait_for_text(&self, text: &str) {
-        self.wait_for(&format!("document.body.innerText.includes({})", json!(text))).await;
-    }
-
-    /// Waits until the page's heading is this, and nothing is under way any more.
-    pub async fn wait_for_page(&self, heading: &str) {
-        self.wait_for(&format!("document.querySelector('h1')?.textContent === {}", json!(heading))).await;
-        self.wait_for("!document.documentElement.hasAttribute('data-busy')").await;
-    }
-
-    pub async fn has(&self, selector: &str) -> bool {
-        is_truthy(&self.eval(&format!("document.querySelector({})", json!(selector))).await)
-    }
-
-    /// The texts of all elements that fit.
-    pub async fn texts(&self, selector: &str) -> Vec<String> {
-        let expression = format!(
-            "[...document.querySelectorAll({})].map(e => e.textContent.replace(/\\s+/g, ' ').trim())",
-            json!(selector)
-        );
-        serde_json::from_value(self.eval(&expression).await).expect("texts")
-    }
-
-    /// Names of the products in the list, in its order.
-    pub async fn products(&self) -> Vec<String> {
-        self.texts("#product-table tbody th").await
-    }
-
-    /// What stands in a field.
-    pub async fn value(&self, name: &str) -> String {
-        let expression = format!("document.querySelector({}).value", json!(control(name)));
-        self.eval(&expression).await.as_str().expect("a text").to_owned()
-    }
-
-    /// Types into an empty field, or instead of what stands in it.
-    pub async fn fill(&self, name: &str, text: &str) {
-        let control = self.element(By::Css(control(name))).await;
-        control.clear().await.expect("a field that can be changed");
-        control.send_keys(text).await.expect("a field that can be changed");
-    }
-
-    pub async fn fill_all(&self, fields: &[(&str, &str)]) {
-        for (name, text) in fields {
-            self.fill(name, text).await;
-        }
-    }
-
-    /// Presses keys, wherever the focus is.
-    pub async fn keys(&self, keys: impl Into<TypingData>) {
-        self.driver.action_chain().send_keys(keys).perform().await.expect("a keyboard");
-    }
-
-    /// Presses Tab, or Shift and Tab, until an element has the focus, which has to be seen each time.
-    pub async fn tab_to(&self, key: Direction, selector: &str) {
-        for _ in 0..60 {
-            let keyboard = self.driver.action_chain();
-            let pressed = match key {
-                Direction::Forward => keyboard.send_keys(Key::Tab),
-                Direction::Back => keyboard.key_down(Key::Shift).send_keys(Key::Tab).key_up(Key::Shift),
-            };
-            pressed.perform().await.expect("a keyboard");
-            let seen = self.eval(FOCUS_IS_SEEN).await;
-            assert!(is_truthy(&seen), "focus that nobody sees: {seen}");
-            if is_truthy(&self.eval(&format!("document.activeElement.matches({})", json!(selector))).await) {
-                return;
-            }
-        }
-        panic!("no way to {selector} by keyboard");
-    }
-
-    /// Chooses from a list of options, by the beginning of its text.
-    pub async fn choose(&self, name: &str, text: &str) {
-        let control = self.element(By::Css(control(name))).await;
-        control.send_keys(text).await.expect("a list of options");
-    }
-
-    /// Name of the field that has the focus.
-    pub async fn focused(&self) -> String {
-        self.eval("document.activeElement.name ?? ''").await.as_str().unwrap_or_default().to_owned()
-    }
-
-    /// Presses the button or follows the link with this text, in the page's main part or in a dialog.
-    pub async fn press(&self, text: &str) {
-        self.press_in("*[self::main or self::dialog or @id='connection']", text).await;
-    }
-
-    pub async fn press_in(&self, place: &str, text: &str) {
-        self.click(By::XPath(button(place, text))).await;
-    }
-
-    pub async fn click(&self, by: By) {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let clicked = async { self.driver.find(by.clone()).await?.click().await }.await;
-            let Err(error) = clicked else { return };
-            assert!(Instant::now() < until, "{by:?}: {error}");
-            sleep(PAUSE).await;
-        }
-    }
-
-    /// Presses twice, as fast as people who think that everything needs a double click.
-    pub async fn double_click(&self, text: &str) {
-        let button = self.element(By::XPath(button("main", text))).await;
-        self.driver.action_chain().double_click_element(&button).perform().await.expect("a mouse");
-    }
-
-    async fn element(&self, by: By) -> WebElement {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match self.driver.find(by.clone()).await {
-                Ok(element) => return element,
-                Err(error) => assert!(Instant::now() < until, "{error}"),
-            }
-            sleep(PAUSE).await;
-        }
-    }
-
     /// Violations of the policy and failures of scripts since the last time. That an answer was an error
     /// is none.
     pub async fn complaints(&self) -> Vec<String> {
@@ -306,16 +155,4 @@ impl Tab {
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
         let _ = self.driver.screenshot(&folder.join(name + ".png")).await;
     }
-}
-
-fn is_truthy(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false))
-}
-
-fn control(name: &str) -> String {
-    format!(":is(main, dialog) [name='{name}']:not([type=hidden])")
-}
-
-fn button(place: &str, text: &str) -> String {
-    format!("//{place}//*[self::button or self::a][normalize-space()='{text}']")
 }
