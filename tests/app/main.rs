@@ -19,6 +19,7 @@ mod products;
 mod registration;
 mod routes;
 mod search;
+mod seed;
 mod sessions;
 mod sign_in;
 mod stock;
