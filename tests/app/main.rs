@@ -31,6 +31,7 @@ mod roles;
 mod routes;
 mod search;
 mod security_log;
+mod seed;
 mod sessions;
 mod sign_in;
 mod sign_ins;
