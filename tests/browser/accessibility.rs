@@ -116,7 +116,6 @@ fn pages_of_errors_are_for_everyone() {
         tab.wait_for_page("Aquí no puedes pasar").await;
         inspect(tab, "403").await;
 
-        // All but its timed refresh, to which axe objects (rule meta-refresh): see `site.rs`.
         site.leave();
         tab.open("/products").await;
         tab.wait_for_page("Volvemos enseguida").await;

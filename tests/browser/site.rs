@@ -16,9 +16,6 @@ use crate::support::{Browser, Proxy, Replica, Shop, shared_mysql, shared_redis};
 
 /// What HAProxy answers while no replica does.
 const AWAY: &str = include_str!("../../haproxy/errors/503.html");
-/// The one thing in it that axe objects to. It stays: without scripts nothing else brings people back. A
-/// test would be carried off by it in the middle of a look.
-const REFRESH: &str = "<meta http-equiv=\"refresh\" content=\"5\">";
 
 /// One installation with one replica.
 pub struct Site {
@@ -109,7 +106,7 @@ async fn pass<E: Endpoint<Output = Response>>(
     if is_away.load(Ordering::SeqCst) {
         let answer = StatusCode::SERVICE_UNAVAILABLE
             .with_header(header::CONTENT_TYPE, "text/html; charset=utf-8")
-            .with_body(AWAY.replace(REFRESH, ""))
+            .with_body(AWAY)
             .into_response();
         return Ok(answer);
     }
