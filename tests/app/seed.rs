@@ -1,5 +1,6 @@
 //! The made-up shop, and accounts made by whoever runs the installation.
 
+use bodega::config::{Databases, Migration};
 use bodega::db::Connection;
 use bodega::seed;
 use bodega::users::operator::{self, NewAccount};
@@ -9,7 +10,23 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
-use crate::support::{Browser, PASSWORD, Shop, unique};
+use crate::support::{Browser, PASSWORD, Shop, shared_mysql, shared_redis, unique};
+
+/// An installation as `bodega migrate` makes it.
+async fn migrated() -> Shop {
+    let shop = Shop::empty(&shared_mysql(), &shared_redis()).await;
+    let migration = Migration {
+        databases: Databases {
+            users_database_url: shop.users_url.clone(),
+            products_database_url: shop.products_url.clone(),
+        },
+        users_owner_database_url: None,
+        products_owner_database_url: None,
+        log_days: 365,
+    };
+    bodega::migrate::run(&migration).await.unwrap();
+    shop
+}
 
 async fn seed(shop: &Shop, products: u32) {
     #[derive(Parser)]
@@ -52,7 +69,7 @@ async fn count(query: &str, connection: &mut Connection) -> i64 {
 
 #[tokio::test]
 async fn seeding_again_adds_what_is_missing_and_nothing_twice() {
-    let shop = Shop::new().await;
+    let shop = migrated().await;
     let mut connection = shop.products_connection().await;
     for (products, expected) in [(300, 300), (300, 300), (700, 700), (10, 700)] {
         seed(&shop, products).await;
@@ -70,7 +87,7 @@ async fn seeding_again_adds_what_is_missing_and_nothing_twice() {
 
 #[tokio::test]
 async fn a_made_up_product_leaves_the_code_of_a_real_one_alone() {
-    let shop = Shop::new().await;
+    let shop = migrated().await;
     seed(&shop, 0).await;
     let (email, password) = seed::sign_in();
     let mut ines = sign_in(&shop, email, password).await;

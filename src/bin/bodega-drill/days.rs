@@ -62,7 +62,8 @@ pub async fn come_and_go(person: &mut Person, evening: &Evening) {
     }
 }
 
-async fn visit(person: &mut Person) -> Option<()> {
+/// Signs out, tries the old cookie, and signs in again; `None` when that does not go as it should.
+pub async fn visit(person: &mut Person) -> Option<()> {
     if let Some(page) = person.get("/products", Expected::Page("id=\"product-list\"")).await {
         // Keeps the cookie that the answer takes away.
         let mut thief = person.second_window();

@@ -59,6 +59,12 @@ impl<'a> Drill<'a> {
                 people.push((job, person));
             }
         }
+        stored::promote(stack).await?;
+        for (_, person) in &mut people {
+            if days::visit(person).await.is_none() {
+                return Err(format!("{} cannot sign in: {:?}", person.name, person.history.last()).into());
+            }
+        }
         let length = Duration::from_secs(options.seconds);
         let (ledger, history) = (Ledger::default(), Vec::new());
         Ok(Self { stack, length, people, ledger, day: 0, history })

@@ -49,6 +49,14 @@ pub async fn compare_derived(stack: &Stack, verdict: &mut Verdict) -> Result<(),
     Ok(())
 }
 
+/// Lets the drill's people delete products, which those who register themselves may not. Their sessions
+/// know it when they sign in again.
+pub async fn promote(stack: &Stack) -> Result<(), Failure> {
+    let promotion =
+        format!("UPDATE accounts SET role = 'manager' WHERE role = 'clerk' AND email_key LIKE '%@{DOMAIN}';");
+    stack.sql(Schema::Users, &promotion).await.map(|_| ())
+}
+
 /// Removes everything that a drill makes, also that of one that was cut off.
 pub async fn remove(stack: &Stack) -> Result<(), Failure> {
     let accounts = format!("SELECT id FROM accounts WHERE email_key LIKE '%@{DOMAIN}'");
