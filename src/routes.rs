@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::Id;
 use crate::layers::{self, informed, observed, rendered, same_site};
-use crate::users::log;
+use crate::users::{Deed, log};
 use crate::web::permission::allowed;
 use crate::web::{Context, Fields, Permission, Visitor, assets, draft};
 use crate::{home, products, users};
@@ -224,7 +224,11 @@ async fn sign_in_first(kind: Kind, mut request: Request) -> poem::Result<Respons
     if kind == Kind::Form && may_be_kept && !context.htmx {
         let fields = Fields::read(&mut request).await?;
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
-        next = draft::keep(&app.redis, &next, &fields).await;
+        // Anyone can send forms without being signed in, and Redis has only so much room.
+        let from = log::origin(&request).address;
+        if app.throttle.count(Deed::Draft, &from).await.is_ok() {
+            next = draft::keep(&app.redis, &next, &fields).await;
+        }
     }
     Ok(layers::to_sign_in(&context, &next))
 }

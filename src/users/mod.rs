@@ -37,4 +37,4 @@ pub mod views;
 
 pub use password::Hasher;
 pub use session_store::SessionStore;
-pub use throttle::Throttle;
+pub use throttle::{Deed, Throttle};

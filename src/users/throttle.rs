@@ -99,6 +99,8 @@ pub enum Deed {
     Register,
     /// Asking for a link to set a new password.
     Reset,
+    /// Leaving a form behind that is shown again after signing in.
+    Draft,
 }
 
 impl Deed {
@@ -106,12 +108,13 @@ impl Deed {
         match self {
             Self::Register => "register",
             Self::Reset => "reset",
+            Self::Draft => "draft",
         }
     }
 
     fn most(self) -> i64 {
         match self {
-            Self::Register => PER_ADDRESS,
+            Self::Register | Self::Draft => PER_ADDRESS,
             Self::Reset => 20,
         }
     }
