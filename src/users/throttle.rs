@@ -101,6 +101,8 @@ pub enum Deed {
     Reset,
     /// Leaving a form behind that is shown again after signing in.
     Draft,
+    /// Asking for a challenge to sign with a passkey.
+    Passkey,
 }
 
 impl Deed {
@@ -109,12 +111,13 @@ impl Deed {
             Self::Register => "register",
             Self::Reset => "reset",
             Self::Draft => "draft",
+            Self::Passkey => "passkey",
         }
     }
 
     fn most(self) -> i64 {
         match self {
-            Self::Register | Self::Draft => PER_ADDRESS,
+            Self::Register | Self::Draft | Self::Passkey => PER_ADDRESS,
             Self::Reset => 20,
         }
     }

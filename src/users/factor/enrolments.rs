@@ -10,6 +10,7 @@ use tower_sessions_core::session::Id as SessionId;
 use super::code::Secret;
 use super::factors::{enrol, wrong_code};
 use super::proof::Doubt;
+use super::requirement;
 use super::second_steps::{holder, start_over};
 use super::store::Refusal;
 use crate::app::App;
@@ -37,6 +38,11 @@ pub async fn create(
     let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::Enrolment).await? else {
         return Ok(start_over(&context, fields));
     };
+    // Whom it is not asked of sets one up when signed in, with the password.
+    let role = account.role();
+    if !app.users.run(async |connection| requirement::applies_to(role, connection).await).await? {
+        return Ok(start_over(&context, fields));
+    }
     let source = Source::of(request).by(&account);
     match enrol(app, source, &seed, fields.get("code"), submission).await {
         Ok(codes) => {

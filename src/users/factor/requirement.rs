@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::db::users_schema::settings;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
+use crate::users::administration;
 use crate::users::log::{Event, Source, Who};
 use crate::users::views;
 use crate::web::permission::ManagePeople;
@@ -66,13 +67,17 @@ pub async fn update(
     };
     let source = Source::of(request);
     let change = async move |connection: &mut Connection| {
+        if !administration::may_act(&source, connection).await? {
+            return Ok(Err(()));
+        }
         set(wanted, connection).await?;
         let detail = if wanted { "required" } else { "not required" };
         source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
-        Ok(Ok::<_, ()>(()))
+        Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => Ok(answer::see_other(&context, PATH)),
-        _ => Err(Error::ForeignSubmission),
+        Once::Refused(()) => Err(Error::Forbidden),
+        Once::OtherContent => Err(Error::ForeignSubmission),
     }
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
 use crate::users::account::Account;
+use crate::users::administration;
 use crate::users::log::{Event, Source};
 use crate::users::mail::Mail;
 use crate::users::notices::{self, Done};
@@ -34,6 +35,9 @@ pub async fn create(
     let source = Source::of(request);
     let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
     let change = async move |connection: &mut Connection| {
+        if !administration::may_act(&source, connection).await? {
+            return Ok(Err(()));
+        }
         if !store::reset(id, connection).await? {
             return Ok(Ok(()));
         }
@@ -41,7 +45,7 @@ pub async fn create(
         if let Some(mail) = &mail {
             mail.post(connection).await?;
         }
-        Ok(Ok::<_, ()>(()))
+        Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
@@ -49,7 +53,8 @@ pub async fn create(
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)
         }
-        _ => Err(Error::ForeignSubmission),
+        Once::Refused(()) => Err(Error::Forbidden),
+        Once::OtherContent => Err(Error::ForeignSubmission),
     }
 }
 

@@ -14,8 +14,9 @@ use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::users::account::{self, Account};
-use crate::users::log::{self, Event, Source, Who};
+use crate::users::log::{self, Event, Source, Who, origin};
 use crate::users::sign_ins;
+use crate::users::throttle::Deed;
 use crate::web::{Context, Fields, Form, Message, answer};
 
 /// Whose ceremonies these are.
@@ -23,8 +24,11 @@ const DOOR: &str = "door";
 
 /// What the browser is to do: sign a challenge with any passkey that it has for this site.
 #[handler]
-pub async fn options(app: &App) -> Result<Json<Value>> {
+pub async fn options(app: &App, request: &Request) -> Result<Json<Value>> {
     let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    // Each challenge waits in Redis; nobody is to fill that.
+    let counted = app.throttle.count(Deed::Passkey, &origin(request).address).await;
+    counted.map_err(|_| Error::Busy("passkeys"))?;
     let (options, state) = webauthn.start_discoverable_authentication().map_err(ceremony::broken)?;
     let challenge = ceremony::keep(&app.redis, DOOR, &state).await?;
     Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
