@@ -13,6 +13,9 @@ use bodega::users::operator::{self, changes};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Users and products of an organisation, kept by three replicas that can die
 #[derive(Parser)]
 #[command(version)]

@@ -95,6 +95,14 @@ impl Sort {
     }
 }
 
+/// The order to read in: within one category, that by category is that by name, and the index is told so.
+fn order(query: &Query) -> Sort {
+    match query.sort {
+        Sort::Category if !query.category.is_empty() => Sort::Name,
+        sort => sort,
+    }
+}
+
 /// Without a search: the total is the sum of the categories' counters.
 async fn browse(query: &Query, connection: &mut Connection) -> QueryResult<Listing> {
     if query.page.saturating_mul(Listing::PER_PAGE) <= DEEP {
@@ -126,7 +134,7 @@ async fn read(listing: Listing, words: &[String], connection: &mut Connection) -
     let sparse = !words.is_empty() && query.category.is_empty() && total <= RARE && 5 * (skip + take) > total;
     let access = match sparse {
         true => "USE INDEX ()".to_owned(),
-        false => format!("FORCE INDEX ({})", query.sort.index(!query.category.is_empty())),
+        false => format!("FORCE INDEX ({})", order(query).index(!query.category.is_empty())),
     };
     let mut rows = page(query, &access, words, descending, (skip, take), connection).await?;
     if from_end {
@@ -148,12 +156,12 @@ async fn page(
         "SELECT {COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"
     ));
     narrow(statement, "products", &query.category, words.iter())
-        .sql(format!(" ORDER BY {} LIMIT ", query.sort.order_by("products", descending)))
+        .sql(format!(" ORDER BY {} LIMIT ", order(query).order_by("products", descending)))
         .number(take)
         .sql(" OFFSET ")
         .number(skip)
         .sql(") AS page JOIN products AS p ON p.id = page.id ORDER BY ")
-        .sql(query.sort.order_by("p", descending))
+        .sql(order(query).order_by("p", descending))
         .load(connection)
         .await
 }
@@ -226,7 +234,7 @@ async fn search_rare(
     let listing = Listing::empty(query, total, category::load(connection).await?);
     let (skip, take) = listing.range();
     let rows = hits(COLUMNS)
-        .sql(format!(" ORDER BY {} LIMIT ", query.sort.order_by("p", query.descending)))
+        .sql(format!(" ORDER BY {} LIMIT ", order(query).order_by("p", query.descending)))
         .number(take)
         .sql(" OFFSET ")
         .number(skip)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
@@ -14,6 +15,9 @@ static_loader! {
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
+
+/// Texts without arguments, put into words once: a page has fifty. As many entries as there are keys.
+static TEXTS: LazyLock<[RwLock<HashMap<String, String>>; 2]> = LazyLock::new(Default::default);
 
 static ES: LanguageIdentifier = fluent_templates::langid!("es");
 static EN: LanguageIdentifier = fluent_templates::langid!("en");
@@ -72,7 +76,13 @@ impl Language {
 
     /// The text of a key of `locales/`.
     pub fn text(self, key: &str) -> String {
-        LOCALES.lookup(self.identifier(), key)
+        let texts = &TEXTS[self as usize];
+        if let Some(text) = texts.read().expect("nothing panics while it holds this").get(key) {
+            return text.clone();
+        }
+        let text = LOCALES.lookup(self.identifier(), key);
+        texts.write().expect("nothing panics while it holds this").insert(key.to_owned(), text.clone());
+        text
     }
 
     /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
