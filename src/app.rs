@@ -33,17 +33,13 @@ pub struct Parts {
 impl App {
     /// Puts the parts together. `secret` is the installation's own, the same on every replica.
     pub fn new(config: Config, users: Database, products: Database, redis: Redis, secret: &[u8]) -> Self {
-        let store =
-            SessionStore::new(redis.clone(), users.clone(), config.session_idle(), config.session_lifetime());
-        let sessions = Sessions::new(
-            Arc::new(store),
-            config.is_https(),
-            config.session_idle(),
-            config.session_lifetime(),
-        );
+        let (signer, idle, lifetime) =
+            (Signer::new(secret), config.session_idle(), config.session_lifetime());
+        let store = SessionStore::new(redis.clone(), users.clone(), signer.clone(), idle, lifetime);
+        let sessions = Sessions::new(Arc::new(store), config.is_https(), idle, lifetime);
         Self(Arc::new(Parts {
             sessions,
-            signer: Signer::new(secret),
+            signer,
             hasher: Hasher::new(config.argon2),
             throttle: Throttle::new(redis.clone()),
             totals: Totals::default(),

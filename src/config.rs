@@ -63,6 +63,11 @@ pub struct Config {
     #[arg(long, env = "BODEGA_REDIS_URL", hide_env_values = true, value_parser = redis_url)]
     pub redis_url: Url,
 
+    /// What all replicas sign forms and sessions with, 32 characters or more; without it, one that `bodega
+    /// migrate` makes and keeps in the database of accounts, where a copy of that has it, too
+    #[arg(long, env = "BODEGA_SECRET", hide_env_values = true, value_parser = secret)]
+    pub secret: Option<String>,
+
     /// Address at which people reach Bodega
     #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
     pub public_url: Url,
@@ -82,6 +87,9 @@ pub struct Config {
     /// Sender of mail
     #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>", value_parser = mailbox)]
     pub mail_from: Mailbox,
+
+    #[command(flatten)]
+    pub organisation: Organisation,
 
     /// A sign-in ends after so many days without a visit
     #[arg(long, env = "BODEGA_SESSION_IDLE_DAYS", default_value = "14", value_parser = clap::value_parser!(u32).range(1..=365))]
@@ -119,6 +127,14 @@ pub struct Argon2 {
     pub argon2_parallelism: u32,
 }
 
+/// Whose installation it is.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Organisation {
+    /// Name of the organisation, of which no password may be made
+    #[arg(long, env = "BODEGA_ORGANISATION", default_value = "", hide_default_value = true)]
+    pub organisation: String,
+}
+
 /// Who may make themselves an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Registration {
@@ -137,6 +153,11 @@ impl Config {
     /// The address of a page of ours, for mail.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// The organisation's name, or nothing.
+    pub fn organisation(&self) -> &str {
+        &self.organisation.organisation
     }
 
     pub fn session_idle(&self) -> Duration {
@@ -170,6 +191,13 @@ fn mysql_url(text: &str) -> Result<Url, String> {
 
 fn redis_url(text: &str) -> Result<Url, String> {
     url_of(text, &["redis"], "redis://127.0.0.1:6379")
+}
+
+fn secret(text: &str) -> Result<String, String> {
+    match text.len() {
+        32.. => Ok(text.to_owned()),
+        _ => Err("expected 32 random characters or more, e.g. from openssl rand -hex 32".into()),
+    }
 }
 
 fn web_url(text: &str) -> Result<Url, String> {

@@ -75,16 +75,16 @@ pub async fn informed<E: Endpoint<Output = Response>>(
 ) -> poem::Result<Response> {
     let session = app.sessions.open(&request);
     let visitor = web::session::visitor(&session).await;
-    let passkeys = users::passkey::ceremony::is_possible(&app.config.public_url);
-    let context = Context { passkeys, ..context(&request, &visitor) };
+    let context = context(&app, &request, &visitor);
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
     next.call(request).await
 }
 
-fn context(request: &Request, visitor: &Visitor) -> Context {
-    let by_cookie = cookies::get(request, web::LANGUAGE_COOKIE).and_then(Language::from_tag);
+fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
+    let by_cookie = cookies::get(request, web::LANGUAGE_COOKIE, app.config.is_https());
+    let by_cookie = by_cookie.and_then(Language::from_tag);
     let by_header = || request.header(header::ACCEPT_LANGUAGE).and_then(Language::accepted);
     let htmx = request.header("hx-request") == Some("true");
     Context {
@@ -92,7 +92,7 @@ fn context(request: &Request, visitor: &Visitor) -> Context {
         person: visitor.person().ok().cloned(),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
-        passkeys: false,
+        passkeys: users::passkey::ceremony::is_possible(&app.config.public_url),
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),
     }

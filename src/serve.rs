@@ -103,8 +103,13 @@ async fn start(config: Config) -> Result<App, Failure> {
     patiently("MySQL (db_usuarios)", async || check_schema(Schema::Users, &users).await).await?;
     patiently("MySQL (db_productos)", async || check_schema(Schema::Products, &products).await).await?;
     patiently("Redis", async || redis.ping().await.map(Ok).map_err(|error| error.to_string())).await?;
-    let secret = users.run(async |connection| settings::secret(connection).await).await?;
-    let secret = secret.ok_or("the database db_usuarios has no secret yet: run `bodega migrate`")?;
+    let secret = match &config.secret {
+        Some(secret) => secret.as_bytes().to_vec(),
+        None => {
+            let stored = users.run(async |connection| settings::secret(connection).await).await?;
+            stored.ok_or("the database db_usuarios has no secret yet: run `bodega migrate`")?
+        }
+    };
     Ok(App::new(config, users, products, redis, &secret))
 }
 
@@ -149,7 +154,8 @@ where
     }
 }
 
-/// What any replica does now and then: forget old keys, tell Redis of ended sign-ins.
+/// What any replica does now and then: forget old keys and what was over long ago, tell Redis of ended
+/// sign-ins.
 fn spawn_upkeep(app: &App) {
     for database in [app.users.clone(), app.products.clone()] {
         tokio::spawn(async move {
@@ -163,6 +169,16 @@ fn spawn_upkeep(app: &App) {
         });
     }
     users::delivery::spawn(app);
+    let (database, idle) = (app.users.clone(), app.config.session_idle());
+    tokio::spawn(async move {
+        loop {
+            let more =
+                database.run(async |connection| users::retention::forget(idle, connection).await).await;
+            // Once an hour is enough, at different moments.
+            let pause = if more.is_ok_and(|more| more) { 1.0 } else { rand::random_range(3000.0..4200.0) };
+            sleep(Duration::from_secs_f64(pause)).await;
+        }
+    });
     let store = Arc::clone(app.sessions.store());
     tokio::spawn(async move {
         loop {

@@ -22,7 +22,7 @@ email-taken = There is already an account with this address.
 password-too-short = Too short: at least 8 characters are needed.
 password-too-long = Too long: at most 256 characters fit.
 password-common = This password is well known and easy to guess. Choose another.
-password-personal = Don’t use your name or address as a password.
+password-personal = Don’t use your name, your address or the organisation’s name as a password.
 login-failed = The e-mail or the password is wrong.
 login-throttled = { $seconds ->
     [one] Too many tries. Wait one second, then try again.

@@ -22,7 +22,7 @@ email-taken = Ya hay una cuenta con esta dirección.
 password-too-short = Demasiado corta: hacen falta al menos 8 caracteres.
 password-too-long = Demasiado larga: caben 256 caracteres como máximo.
 password-common = Es una contraseña muy conocida y fácil de adivinar. Elige otra.
-password-personal = No uses tu nombre ni tu dirección como contraseña.
+password-personal = No uses tu nombre, tu dirección ni el nombre de la organización como contraseña.
 login-failed = El correo o la contraseña no son correctos.
 login-throttled = { $seconds ->
     [one] Demasiados intentos. Espera un segundo y vuelve a probar.

@@ -37,8 +37,8 @@ pub fn leave(app: &App, response: &mut Response, done: Done, product: Id) {
 }
 
 /// What was left.
-pub fn find(request: &Request) -> Option<(Done, Id)> {
-    let (name, id) = cookies::get(request, COOKIE)?.split_once('.')?;
+pub fn find(app: &App, request: &Request) -> Option<(Done, Id)> {
+    let (name, id) = cookies::get(request, COOKIE, app.config.is_https())?.split_once('.')?;
     let (done, _) = Done::ALL.into_iter().find(|(_, other)| *other == name)?;
     Some((done, id.parse().ok()?))
 }

@@ -57,7 +57,7 @@ pub async fn index(
     if context.partial {
         return Ok(answer::ok(views::list::section(&context, &listing)));
     }
-    match notices::find(request) {
+    match notices::find(app, request) {
         Some((Done::Deleted, id)) => with_undo(app, &context, &listing, id).await,
         _ => Ok(answer::ok(views::list::page(&context, &listing, None))),
     }
@@ -126,7 +126,7 @@ pub async fn show(
 ) -> Result<Response> {
     let product = find(app, &id).await?;
     let submission = app.signer.issue(context.person_id());
-    let notice = match notices::find(request) {
+    let notice = match notices::find(app, request) {
         Some((done, id)) if id == product.id => match done {
             Done::Created => Some(Notice::Created),
             Done::Updated => Some(Notice::Updated),

@@ -1,6 +1,6 @@
 //! The demo accounts.
 
-use crate::config::Argon2;
+use crate::config::{Argon2, Organisation};
 use crate::db::Database;
 use crate::serve::Failure;
 use crate::users::Hasher;
@@ -35,6 +35,7 @@ pub async fn ensure(users: &Database, argon2: Argon2) -> Result<Vec<Somebody>, F
             last_name: last_name.to_owned(),
             email: email.to_owned(),
             role: Role::Clerk,
+            organisation: Organisation::default(),
         };
         people.push(somebody(&new, password, users, &hasher).await?);
     }

@@ -71,7 +71,7 @@ async fn attempt(
     let mut form = Form::default();
     form.take(fields, &["first_name", "last_name"]);
     form.set("email", invitation.email.as_str());
-    registrations::check(&mut form, fields.get("password"));
+    registrations::check(&mut form, fields.get("password"), app.config.organisation());
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     if !form.is_valid() {
         return Ok(Some(show(app, context, (token, invitation), form, unprocessable)));

@@ -36,7 +36,7 @@ pub async fn index(
     request: &Request,
 ) -> Result<Response> {
     let page = people::page(&request.params::<Parameters>().unwrap_or_default().page);
-    let notice = notices::find(request);
+    let notice = notices::find(app, request);
     let outcome = notice.map(|done| Outcome::Done(Message::new(done.text())));
     let mut response = respond(app, &context, empty_form(app), outcome, page, StatusCode::OK).await?;
     if notice.is_some() {

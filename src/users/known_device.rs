@@ -33,6 +33,6 @@ pub fn remember(app: &App, request: &Request, account: Id, response: &mut Respon
 }
 
 fn opened(app: &App, request: &Request) -> Option<Vec<u8>> {
-    let device = app.signer.unseal(PURPOSE, cookies::get(request, COOKIE)?)?;
+    let device = app.signer.unseal(PURPOSE, cookies::get(request, COOKIE, app.config.is_https())?)?;
     (device.len() == LENGTH).then_some(device)
 }

@@ -28,6 +28,7 @@ pub mod people;
 pub mod person_changes;
 pub mod registrations;
 pub mod resets;
+pub mod retention;
 mod session_store;
 pub mod settings;
 pub mod sign_in;

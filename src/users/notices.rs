@@ -53,8 +53,8 @@ pub fn leave(app: &App, response: &mut Response, done: Done) {
 }
 
 /// What was left.
-pub fn find(request: &Request) -> Option<Done> {
-    let text = cookies::get(request, COOKIE)?;
+pub fn find(app: &App, request: &Request) -> Option<Done> {
+    let text = cookies::get(request, COOKIE, app.config.is_https())?;
     Done::ALL.into_iter().find(|done| done.text() == text)
 }
 

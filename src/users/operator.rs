@@ -11,7 +11,7 @@ use diesel_async::AsyncConnection;
 use super::account::{Account, EmailTaken};
 use super::password::Verdict;
 use super::{Hasher, registrations};
-use crate::config::{Argon2, Databases};
+use crate::config::{Argon2, Databases, Organisation};
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -46,6 +46,9 @@ pub struct NewAccount {
     /// What they may do; the first account of an installation is its administrator
     #[arg(long, default_value = "clerk", value_parser = role())]
     pub role: Role,
+
+    #[command(flatten)]
+    pub organisation: Organisation,
 }
 
 fn role() -> impl TypedValueParser<Value = Role> {
@@ -107,7 +110,7 @@ pub async fn create(
     {
         form.set(field, value.trim());
     }
-    registrations::check(&mut form, password);
+    registrations::check(&mut form, password, &new.organisation.organisation);
     if !form.is_valid() {
         return Err(Refused::Invalid(complaints(&form)));
     }

@@ -109,8 +109,8 @@ fn is_weaker(stored: &PasswordHash<'_>, wanted: &Params) -> bool {
         || parameters.t_cost() < wanted.t_cost()
 }
 
-/// What is wrong with a new password, if anything: 8–256 characters, not a common one, not made of the
-/// person's own name or address.
+/// What is wrong with a new password, if anything: 8–256 characters, not a common one, not made of `own`
+/// words: the person's name and address, and the organisation's name.
 pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
     match password.chars().count() {
         ..8 => return Some(Message::new("password-too-short")),

@@ -74,7 +74,7 @@ pub async fn show(
     request: &Request,
 ) -> Result<Response> {
     let account = find(app, &id).await?;
-    let notice = notices::find(request);
+    let notice = notices::find(app, request);
     let outcome = notice.map(|done| views::person::Outcome::Done(Message::new(done.text())));
     let mut response = respond(app, &context, &account, outcome, StatusCode::OK).await?;
     if notice.is_some() {

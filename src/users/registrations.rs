@@ -45,7 +45,7 @@ pub async fn create(
     let mut form = Form::default();
     form.take(fields, &["first_name", "last_name", "email"]);
     let password = fields.get("password");
-    check(&mut form, password);
+    check(&mut form, password, app.config.organisation());
     if !form.is_valid() {
         return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
@@ -128,11 +128,11 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
 }
 
 /// Puts messages beside what cannot be a new account's.
-pub(super) fn check(form: &mut Form, password: &str) {
+pub(super) fn check(form: &mut Form, password: &str, organisation: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
     check_email(form);
-    let own = [form.value("first_name"), form.value("last_name"), form.value("email")];
+    let own = [form.value("first_name"), form.value("last_name"), form.value("email"), organisation];
     if let Some(complaint) = password::complaint(password, &own) {
         form.fail("password", complaint);
     }

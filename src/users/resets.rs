@@ -135,10 +135,10 @@ pub async fn update(
     request: &Request,
 ) -> Result<Response> {
     let (password, holder) = (fields.get("password"), holder(app, &token).await?);
-    let own =
-        holder.as_ref().map(|account| [account.first_name.as_str(), &account.last_name, &account.email]);
+    let mut own = vec![app.config.organisation()];
+    own.extend(holder.iter().flat_map(|account| [&*account.first_name, &account.last_name, &account.email]));
     let mut form = Form::default();
-    if let Some(complaint) = complaint(password, own.as_ref().map_or(&[], |own| own)) {
+    if let Some(complaint) = complaint(password, &own) {
         form.fail("password", complaint);
         return Ok(retry(app, &context, &token, form));
     }

@@ -2,6 +2,8 @@
 //!
 //! A session that Redis doesn't know is looked up in the database once and put back; with Redis away,
 //! every request looks there. So a sign-in outlives Redis, and ends when its row ends.
+//!
+//! What stands in Redis is sealed for its key: whoever can write there makes nobody somebody else.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tower_sessions_core::session_store::{Error, Result};
 use super::sign_in::{self, Found, Hash, Origin};
 use crate::db::Database;
 use crate::redis::Redis;
+use crate::web::Signer;
 use crate::web::session::{ENDED, SIGN_IN, SignIn};
 
 /// The key of a new session under which its [`Origin`] stands, on its way to the row.
@@ -32,6 +35,7 @@ const SEEN_EVERY: i64 = 600;
 pub struct SessionStore {
     redis: Redis,
     users: Database,
+    signer: Signer,
     idle: Duration,
     lifetime: Duration,
 }
@@ -42,6 +46,14 @@ enum State {
     Ended(String),
 }
 
+/// What a look into Redis came to, where it was not a session.
+enum Gap<'a> {
+    Away,
+    Empty,
+    /// Written by another release, or by somebody else.
+    Unreadable(&'a str),
+}
+
 impl std::fmt::Debug for SessionStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SessionStore")
@@ -50,8 +62,8 @@ impl std::fmt::Debug for SessionStore {
 
 impl SessionStore {
     /// Sessions end `idle` after the last request and `lifetime` after the sign-in.
-    pub fn new(redis: Redis, users: Database, idle: Duration, lifetime: Duration) -> Self {
-        Self { redis, users, idle, lifetime }
+    pub fn new(redis: Redis, users: Database, signer: Signer, idle: Duration, lifetime: Duration) -> Self {
+        Self { redis, users, signer, idle, lifetime }
     }
 
     /// Tells Redis what has become of sign-ins: called after every change, and now and then by every replica
@@ -75,10 +87,9 @@ impl SessionStore {
     /// When Redis is away: nobody then asks the database so often.
     pub async fn goes_on(&self, hash: &Hash) -> Result<bool> {
         let cached = self.redis.get(&key(hash)).await.map_err(|error| Error::Backend(error.to_string()))?;
-        let state = match cached.as_deref().map(|text| self.state_of(text)) {
-            Some(Some(state)) => Some(state),
-            Some(None) => self.row_of(hash, false).await?,
-            None => self.row_of(hash, true).await?,
+        let state = match &cached {
+            Some(text) => self.state_of(hash, text).await?,
+            None => self.row_of(hash, Gap::Empty).await?,
         };
         Ok(matches!(state, Some(State::Alive(_))))
     }
@@ -108,12 +119,13 @@ impl SessionStore {
             Some(because) => self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await,
             // Also if Redis knew nothing: a replica may be about to put back what it read before.
             None => {
-                self.redis.set(&key(hash), &json(&sign_in_of(found)).unwrap_or_default(), self.idle).await
+                let sealed = self.sealed(hash, &sign_in_of(found)).unwrap_or_default();
+                self.redis.set(&key(hash), &sealed, self.idle).await
             }
         }
     }
 
-    async fn row_of(&self, hash: &Hash, redis_is_there: bool) -> Result<Option<State>> {
+    async fn row_of(&self, hash: &Hash, gap: Gap<'_>) -> Result<Option<State>> {
         let found = self.users.run(async |connection| sign_in::find(hash, connection).await).await;
         let Some(found) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
         if let Some(because) = found.ended_because {
@@ -124,20 +136,32 @@ impl SessionStore {
         if !self.is_alive(&sign_in) || unseen > self.idle + Duration::from_secs(SEEN_EVERY.unsigned_abs()) {
             return Ok(Some(State::Ended("expired".into())));
         }
-        if redis_is_there {
-            // Only if there is nothing: "ended" must not be overwritten by what was read before the end.
-            let _ = self.redis.set_if_new(&key(hash), &json(&sign_in)?, self.idle).await;
-        }
+        // Only over what was found: "ended" must not be overwritten by what was read before the end.
+        let sealed = self.sealed(hash, &sign_in)?;
+        let _ = match gap {
+            Gap::Away => Ok(()),
+            Gap::Empty => self.redis.set_if_new(&key(hash), &sealed, self.idle).await,
+            Gap::Unreadable(text) => self.redis.replace(&key(hash), text, &sealed, self.idle).await,
+        };
         Ok(Some(State::Alive(sign_in)))
     }
 
-    fn state_of(&self, text: &str) -> Option<State> {
+    async fn state_of(&self, hash: &Hash, text: &str) -> Result<Option<State>> {
         if let Some(because) = text.strip_prefix(ENDED_PREFIX) {
-            return Some(State::Ended(because.to_owned()));
+            return Ok(Some(State::Ended(because.to_owned())));
         }
-        let sign_in: SignIn = serde_json::from_str(text).ok()?;
-        let alive = self.is_alive(&sign_in);
-        Some(if alive { State::Alive(sign_in) } else { State::Ended("expired".into()) })
+        let sign_in = self.signer.unseal(&key(hash), text);
+        let sign_in = sign_in.and_then(|json| serde_json::from_slice::<SignIn>(&json).ok());
+        match sign_in {
+            Some(sign_in) if self.is_alive(&sign_in) => Ok(Some(State::Alive(sign_in))),
+            Some(_) => Ok(Some(State::Ended("expired".into()))),
+            None => self.row_of(hash, Gap::Unreadable(text)).await,
+        }
+    }
+
+    fn sealed(&self, hash: &Hash, sign_in: &SignIn) -> Result<String> {
+        let json = serde_json::to_vec(sign_in).map_err(|error| Error::Encode(error.to_string()))?;
+        Ok(self.signer.seal(&key(hash), &json))
     }
 
     fn is_alive(&self, sign_in: &SignIn) -> bool {
@@ -149,9 +173,9 @@ impl SessionStore {
     fn note_visit(&self, hash: Hash, mut sign_in: SignIn) {
         let store = self.clone();
         tokio::spawn(async move {
-            let Ok(old) = json(&sign_in) else { return };
+            let Ok(old) = store.sealed(&hash, &sign_in) else { return };
             sign_in.seen = OffsetDateTime::now_utc().unix_timestamp();
-            let Ok(new) = json(&sign_in) else { return };
+            let Ok(new) = store.sealed(&hash, &sign_in) else { return };
             // Redis first: should the row fail, the next try is in ten minutes, not at every request. And
             // only over what was read: the sign-in may have ended meanwhile.
             let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
@@ -198,13 +222,9 @@ impl tower_sessions_core::SessionStore for SessionStore {
         let hash = hash(id);
         let cached = self.redis.get_sliding(&key(&hash), self.idle).await;
         let state = match &cached {
-            Ok(Some(text)) => match self.state_of(text) {
-                Some(state) => Some(state),
-                // Written by another release: the row says it in a way that this one understands.
-                None => self.row_of(&hash, false).await?,
-            },
-            Ok(None) => self.row_of(&hash, true).await?,
-            Err(_) => self.row_of(&hash, false).await?,
+            Ok(Some(text)) => self.state_of(&hash, text).await?,
+            Ok(None) => self.row_of(&hash, Gap::Empty).await?,
+            Err(_) => self.row_of(&hash, Gap::Away).await?,
         };
         let (name, value) = match state {
             None => return Ok(None),
@@ -229,10 +249,6 @@ impl tower_sessions_core::SessionStore for SessionStore {
 fn take<T: serde::de::DeserializeOwned>(record: &Record, name: &str) -> Result<T> {
     let value = record.data.get(name).cloned().unwrap_or(Value::Null);
     serde_json::from_value(value).map_err(|error| Error::Encode(error.to_string()))
-}
-
-fn json(sign_in: &SignIn) -> Result<String> {
-    serde_json::to_string(sign_in).map_err(|error| Error::Encode(error.to_string()))
 }
 
 fn sign_in_of(found: &Found) -> SignIn {

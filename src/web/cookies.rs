@@ -1,5 +1,8 @@
-//! The cookies of a request, and those of answers.
+//! The cookies of a request, and those of answers. `secure` says whether people come by https: then each
+//! cookie's name begins with `__Host-`, by which browsers refuse it from other hosts and without https
+//! (RFC 6265bis, section 4.1.3.2).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use cookie::{Cookie, SameSite};
@@ -10,7 +13,8 @@ use poem::{Request, Response};
 pub const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// The value of a cookie as sent.
-pub fn get<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+pub fn get<'a>(request: &'a Request, name: &str, secure: bool) -> Option<&'a str> {
+    let name = full(name, secure);
     request
         .headers()
         .get_all(header::COOKIE)
@@ -25,7 +29,7 @@ pub fn get<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 /// Gives the browser a cookie that only the server reads, for so long. Without a duration it is taken away.
 pub fn set(response: &mut Response, name: &str, value: &str, lifetime: Option<Duration>, secure: bool) {
     let seconds = lifetime.map_or(0, |lifetime| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
-    let cookie = Cookie::build((name, value))
+    let cookie = Cookie::build((full(name, secure), value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -33,4 +37,8 @@ pub fn set(response: &mut Response, name: &str, value: &str, lifetime: Option<Du
         .max_age(cookie::time::Duration::seconds(seconds));
     let value = HeaderValue::from_str(&cookie.to_string()).expect("cookies are built from visible ASCII");
     response.headers_mut().append(header::SET_COOKIE, value);
+}
+
+fn full(name: &str, secure: bool) -> Cow<'_, str> {
+    if secure { format!("__Host-{name}").into() } else { name.into() }
 }

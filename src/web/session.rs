@@ -20,6 +20,8 @@ pub const SIGN_IN: &str = "sign_in";
 /// The key of a session that has ended, under which the reason stands.
 pub const ENDED: &str = "ended";
 
+const COOKIE: &str = "bodega_session";
+
 /// What a session holds of a sign-in. Enough for any page, so that pages need no database of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
@@ -54,14 +56,11 @@ impl<S: SessionStore> Sessions<S> {
         Self { store, secure, idle, lifetime }
     }
 
-    /// The prefix makes browsers refuse the cookie from other hosts and without https (RFC 6265bis, 4.1.3.2).
-    fn cookie(&self) -> &'static str {
-        if self.secure { "__Host-bodega_session" } else { "bodega_session" }
-    }
-
     /// The session that a request's cookie names, or a new one. Asks nobody yet.
     pub fn open(&self, request: &Request) -> Session {
-        self.session(cookies::get(request, self.cookie()).and_then(|value| value.parse::<SessionId>().ok()))
+        self.session(
+            cookies::get(request, COOKIE, self.secure).and_then(|value| value.parse::<SessionId>().ok()),
+        )
     }
 
     /// Where sessions are kept.
@@ -76,12 +75,12 @@ impl<S: SessionStore> Sessions<S> {
 
     /// Gives the browser the cookie of a session that was just signed in.
     pub fn keep(&self, id: SessionId, response: &mut Response) {
-        cookies::set(response, self.cookie(), &id.to_string(), Some(self.lifetime), self.secure);
+        cookies::set(response, COOKIE, &id.to_string(), Some(self.lifetime), self.secure);
     }
 
     /// Takes the cookie away.
     pub fn drop(&self, response: &mut Response) {
-        cookies::set(response, self.cookie(), "", None, self.secure);
+        cookies::set(response, COOKIE, "", None, self.secure);
     }
 }
 

@@ -53,7 +53,7 @@ impl Signer {
         Ok(Submission(self.check(token, person).map(claim)))
     }
 
-    /// What a browser keeps for us and cannot change: the bytes, and a code over them and what they are for.
+    /// What others keep for us and cannot change: the bytes, and a code over them and what they are for.
     pub fn seal(&self, purpose: &str, bytes: &[u8]) -> String {
         let code = self.seal_code(purpose, bytes).finalize().into_bytes();
         URL_SAFE_NO_PAD.encode([&code[..CODE], bytes].concat())

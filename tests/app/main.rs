@@ -26,6 +26,7 @@ mod plans;
 mod products;
 mod registration;
 mod resets;
+mod retention;
 mod rights;
 mod roles;
 mod routes;

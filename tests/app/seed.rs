@@ -1,6 +1,6 @@
 //! The made-up shop, and accounts made by whoever runs the installation.
 
-use bodega::config::{Databases, Migration};
+use bodega::config::{Databases, Migration, Organisation};
 use bodega::db::Connection;
 use bodega::seed;
 use bodega::users::operator::{self, NewAccount};
@@ -112,6 +112,7 @@ async fn accounts_are_made_where_registration_is_closed_and_by_its_rules() {
         last_name: " Gil ".into(),
         email: format!("{}@example.com", unique("Ana")),
         role: Role::Clerk,
+        organisation: Organisation { organisation: "Ferretería El Clavo".into() },
     };
     let first = operator::create(&new, PASSWORD, &app.users, &app.hasher).await.unwrap();
     assert_eq!((first.role.as_str(), first.last_name.as_str()), ("administrator", "Gil"));
@@ -120,6 +121,9 @@ async fn accounts_are_made_where_registration_is_closed_and_by_its_rules() {
     (new.email, new.role) = (format!("{}@example.com", unique("luis")), Role::Administrator);
     let wrong = operator::create(&new, "corta", &app.users, &app.hasher).await.unwrap_err();
     assert!(wrong.to_string().starts_with("password: "), "{wrong}");
+    let organisation =
+        operator::create(&new, "Clavo.Ferreteria7", &app.users, &app.hasher).await.unwrap_err();
+    assert!(organisation.to_string().contains("the organisation’s name"), "{organisation}");
     let second = operator::create(&new, PASSWORD, &app.users, &app.hasher).await.unwrap();
     assert_eq!(second.role, "administrator");
     let mut luis = sign_in(&shop, &new.email, PASSWORD).await;

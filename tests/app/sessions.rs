@@ -177,14 +177,49 @@ async fn a_sign_in_ends_after_its_idle_time_and_after_its_lifetime() {
 async fn a_busy_session_in_redis_ends_after_its_lifetime_too() {
     let server = Server::redis();
     let shop = Shop::on(&shared_mysql(), &server.address()).await;
-    let mut ana = shop.replica().await.person("Ana").await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
     let client = redis(&server.address()).await;
     let key = keys(&client).await.into_iter().find(|key| key.starts_with("bodega:session:")).unwrap();
     let text: String = client.get(&key).await.unwrap();
-    let mut stored: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let json = replica.app.signer.unseal(&key, &text).unwrap();
+    let mut stored: serde_json::Value = serde_json::from_slice(&json).unwrap();
     stored["since"] = (stored["since"].as_i64().unwrap() - 91 * 24 * 3600).into();
-    client.set::<(), _, _>(&key, stored.to_string(), None, None, false).await.unwrap();
+    let sealed = replica.app.signer.seal(&key, stored.to_string().as_bytes());
+    client.set::<(), _, _>(&key, sealed, None, None, false).await.unwrap();
     ana.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+}
+
+/// Of whoever can write into Redis.
+#[tokio::test]
+async fn what_others_write_into_redis_makes_nobody_somebody_else() {
+    let server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replica = shop.replica_with(&["--default-role", "clerk"]).await;
+    let client = redis(&server.address()).await;
+    let sessions = async || -> Vec<String> {
+        keys(&client).await.into_iter().filter(|key| key.starts_with("bodega:session:")).collect()
+    };
+    let mut administrator = replica.person("Ana").await;
+    let key_of_administrator = sessions().await.remove(0);
+    let mut clerk = replica.person("Luis").await;
+    let key = sessions().await.into_iter().find(|key| *key != key_of_administrator).unwrap();
+    let get = async |key: &str| -> String { client.get(key).await.unwrap() };
+    let (before, of_administrator) = (get(&key).await, get(&key_of_administrator).await);
+    let json = replica.app.signer.unseal(&key, &before).unwrap();
+    let promoted = String::from_utf8(json.clone()).unwrap().replace("clerk", "administrator");
+    assert_ne!(promoted.as_bytes(), json);
+    let sealed_elsewhere = bodega::web::Signer::new(b"a guess").seal(&key, promoted.as_bytes());
+    for forged in [of_administrator, promoted, sealed_elsewhere, "null".into(), String::new()] {
+        client.set::<(), _, _>(&key, &forged, None, None, false).await.unwrap();
+        clerk.get("/users").await.assert_status(403);
+        assert_eq!(get(&key).await, before, "the row is what counts, and is put back");
+    }
+    // Where there is no sign-in, nothing makes one.
+    let (mut nobody, cookie) = (replica.visitor(), "AAAAAAAAAAAAAAAAAAAAAA");
+    client.set::<(), _, _>(format!("bodega:session:{cookie}"), &before, None, None, false).await.unwrap();
+    nobody.set_cookie("bodega_session", cookie).get("/products").await.assert_status(303);
+    signed_in(&administrator.get("/users").await);
 }
 
 #[tokio::test]

@@ -202,14 +202,34 @@ async fn the_session_cookie_is_for_this_site_alone() {
 }
 
 #[tokio::test]
-async fn with_https_the_cookie_is_bound_to_host_and_transport() {
+async fn with_https_cookies_are_bound_to_host_and_transport() {
     let shop = Shop::new().await;
     let replica = shop.replica_with(&["--public-url", "https://bodega.example"]).await;
-    let mut ana = replica.person("Ana").await;
-    assert!(ana.cookie("__Host-bodega_session").is_some() && ana.cookie("bodega_session").is_none());
+    let mut ana = replica.visitor();
+    let form = ana.get("/register").await.form_to("/register");
+    let form = form.fill("first_name", "Ana").fill("last_name", "Prueba").fill("email", email());
+    let registered = ana.submit(&form.fill("password", PASSWORD)).await;
+    let form = ana.get("/products/new").await.form_to("/products").fill("name", "Café").fill("code", "C-1");
+    let form = form.fill("description", "Molido").fill("units", "3").fill("category", "Bebidas");
+    let created = ana.submit(&form).await;
+    let form = ana.get("/products").await.form_to("/language").fill("language", "en");
+    let switched = ana.submit(&form).await;
+    let cookies: Vec<_> =
+        [registered, created, switched].iter().flat_map(|answer| answer.set_cookies()).collect();
+    for name in ["bodega_session", "bodega_device", "bodega_notice", "language"] {
+        assert!(cookies.iter().any(|cookie| cookie.starts_with(&format!("__Host-{name}="))), "{name}");
+    }
+    for cookie in cookies {
+        assert!(cookie.starts_with("__Host-") && cookie.contains("Secure"), "{cookie}");
+    }
+    // And understood when they come back.
     let page = ana.get("/products").await;
-    page.assert_status(200);
+    page.assert_page(200, Language::English);
     assert!(page.header("strict-transport-security").is_some());
+    // One without the prefix may be from another host.
+    let stolen = ana.cookie("__Host-bodega_session").unwrap().to_owned();
+    let mut other = replica.visitor();
+    other.set_cookie("bodega_session", &stolen).get("/products").await.assert_status(303);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ fn a_wrong_value_is_named_with_an_example() {
         ("BODEGA_REPLICA", "a b"),
         ("BODEGA_ARGON2_MEMORY", "1024"),
         ("BODEGA_SESSION_DAYS", "0"),
+        ("BODEGA_SECRET", "too short"),
     ] {
         let mut environment = environment(&nowhere());
         environment.retain(|(other, _)| *other != name);

@@ -45,6 +45,22 @@ async fn an_older_schema_is_refused_with_the_command_to_run() {
     assert!(complaint.contains("bodega migrate") && complaint.contains("db_productos"), "{complaint}");
 }
 
+#[tokio::test]
+async fn the_secret_comes_from_the_environment_or_from_migrate() {
+    let shop = Shop::empty(&shared_mysql(), &shared_redis()).await;
+    let mut environment = environment(&shop);
+    assert!(run(&["migrate"], &environment).status.success());
+    let mut connection = shop.users_connection().await;
+    connection.batch_execute("DELETE FROM settings WHERE name = 'secret'").await.unwrap();
+    let refused = run(&["serve"], &environment);
+    let complaint = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && complaint.contains("bodega migrate"), "{complaint}");
+    environment.push(("BODEGA_SECRET", "0123456789abcdef0123456789abcdef".into()));
+    let mut replica = Serving::new(environment);
+    replica.log_until("\"ready\"").await;
+    assert!(get(&replica.listen, "/register").await.contains("_submission"));
+}
+
 async fn migrated() -> Vec<(&'static str, String)> {
     let shop = Shop::empty(&shared_mysql(), &shared_redis()).await;
     let environment = environment(&shop);

@@ -6,7 +6,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use time::PrimitiveDateTime;
 
 use super::{ask, role};
-use crate::config::{Argon2, Databases};
+use crate::config::{Argon2, Databases, Organisation};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Database};
 use crate::serve::Failure;
@@ -53,6 +53,9 @@ pub struct NewPassword {
 
     #[command(flatten)]
     argon2: Argon2,
+
+    #[command(flatten)]
+    organisation: Organisation,
 }
 
 /// What to do to an account.
@@ -129,7 +132,8 @@ pub async fn set_password(options: &NewPassword) -> Result<(), Failure> {
     let users = open(&options.one.databases);
     let account = find(&options.one.email, &users).await?;
     let password = ask()?;
-    let own = [account.first_name.as_str(), &account.last_name, &account.email];
+    let organisation = &options.organisation.organisation;
+    let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
     if let Some(complaint) = complaint(&password, &own) {
         return Err(complaint.text(Language::English).into());
     }

@@ -41,7 +41,7 @@ pub async fn update(
 ) -> Result<Response> {
     let (current, new) = (fields.get("current_password"), fields.get("password"));
     let account = owner.account(app).await?;
-    let mut form = checked(&account, current, new);
+    let mut form = checked(&account, app.config.organisation(), current, new);
     if !form.is_valid() {
         return refuse(app, &context, &owner, form, None).await;
     }
@@ -76,12 +76,12 @@ pub async fn update(
     refuse(app, &context, &owner, form, None).await
 }
 
-fn checked(account: &Account, current: &str, new: &str) -> Form {
+fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> Form {
     let mut form = Form::default();
     if current.is_empty() {
         form.fail("current_password", Message::new("required-field"));
     }
-    let own = [account.first_name.as_str(), &account.last_name, &account.email];
+    let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
     if let Some(complaint) = complaint(new, &own) {
         form.fail("password", complaint);
     } else if new == current {

@@ -41,7 +41,7 @@ pub async fn show(
     request: &Request,
 ) -> Result<Response> {
     let forms = draft::find(&app.redis, &query.draft).await.map(|fields| begun(&fields)).unwrap_or_default();
-    let notice = notices::find(request);
+    let notice = notices::find(app, request);
     let mut response = page(app, &context, &owner, forms, StatusCode::OK, notice).await?;
     if notice.is_some() {
         notices::forget(app, &mut response);
