@@ -14,7 +14,7 @@ use super::stack::Stack;
 const KEY: &str = "bodega:bench";
 const EXPIRY: Duration = Duration::from_hours(1);
 /// As long as a session's value.
-const VALUE: [u8; 240] = [b'x'; 240];
+const VALUE: [u8; 340] = [b'x'; 340];
 
 /// Pools like a replica's own.
 #[derive(Clone)]

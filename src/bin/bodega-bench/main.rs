@@ -10,6 +10,7 @@ mod http;
 mod load;
 mod replica;
 mod report;
+mod saves;
 mod stack;
 
 use std::time::Duration;
@@ -54,11 +55,13 @@ async fn run(stack: &Stack) -> Result<(), Failure> {
     let ready = replica::start_times(stack).await?;
     let throughput = throughput(stack, &visit).await?;
     let cases = cases::measure(stack, &visit).await;
+    let saves = saves::measure(stack).await?;
     let memory = memory(stack, &visit).await?;
     let mut rows = report::throughput(&throughput);
     rows.extend(cases.iter().map(|(name, sample)| Row::of(name, sample, None)));
+    rows.extend(report::saves(&saves));
     report::print(&rows);
-    report::facts(&memory, &ready);
+    report::facts(&saves, &memory, &ready);
     report::targets(&throughput, &cases, &memory, &ready);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::Throughput;
 use super::load::Sample;
+use super::saves::Saves;
 
 /// One replica's share of what the back ends allow.
 const SHARE: f64 = 0.60;
@@ -42,6 +43,13 @@ pub fn throughput(all: &Throughput) -> Vec<Row> {
     .into()
 }
 
+/// Saves at the database, with and without a form's key.
+pub fn saves(all: &Saves) -> Vec<Row> {
+    [("save of a product, without HTTP", &all.without_key), ("the same with its form's key", &all.with_key)]
+        .map(|(name, samples)| Row::of(name, &Sample::together(samples), None))
+        .into()
+}
+
 fn share(samples: &[Sample], limit: &[Sample]) -> f64 {
     median(samples.iter().zip(limit).map(|(sample, limit)| sample.rate() / limit.rate()).collect())
 }
@@ -62,8 +70,13 @@ pub fn print(rows: &[Row]) {
     }
 }
 
-/// Memory and start, a line each.
-pub fn facts(memory: &[f64], ready: &[f64]) {
+/// Keys, memory and start, a line each.
+pub fn facts(saves: &Saves, memory: &[f64], ready: &[f64]) {
+    println!(
+        "{:<42} {:.2} times as long",
+        "save with a form's key",
+        1.0 / share(&saves.with_key, &saves.without_key)
+    );
     let list =
         |numbers: &[f64]| numbers.iter().map(|number| format!("{number:.0}")).collect::<Vec<_>>().join(", ");
     println!("{:<42} {} MiB", "memory of each replica", list(memory));
