@@ -149,9 +149,7 @@ impl Drop for Server {
 }
 
 fn mysql(folder: &Path) -> Command {
-    let program =
-        if Path::new("/usr/sbin/mariadbd").exists() { "/usr/sbin/mariadbd" } else { "/usr/sbin/mysqld" };
-    let mut command = Command::new(program);
+    let mut command = Command::new(variable("BODEGA_TEST_MYSQLD"));
     command.arg("--no-defaults").args([
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
@@ -164,7 +162,7 @@ fn mysql(folder: &Path) -> Command {
     command.arg(format!("--tmpdir={}", temporary.display()));
     command.arg(format!("--socket={}", folder.join("socket").display()));
     command.arg(format!("--init-file={}", folder.with_file_name("mysql.sql").display()));
-    command.args(["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--user=root"]);
+    command.args(["--innodb-buffer-pool-size=64M", "--loose-innodb-log-file-size=16M", "--user=root"]);
     command
 }
 
