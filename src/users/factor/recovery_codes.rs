@@ -14,18 +14,18 @@ use crate::web::ticket::{Purpose, Seed};
 use crate::web::{Context, Fields, Form, Message, SignedIn, Submission, answer};
 
 const COUNT: usize = 10;
-/// 80 bits.
-const BYTES: usize = 10;
+/// Of 5 bits each: 140 bits, so many that a fast hash without salt is enough.
+const CHARACTERS: usize = 28;
 
 /// The codes that belong to a ticket: who repeats a form sees the same ones again, and they stand nowhere.
 pub fn of(seed: &Seed) -> Vec<String> {
-    (0..COUNT).map(|index| written(&seed.derive(&format!("recovery code {index}"))[..BYTES])).collect()
+    (0..COUNT).map(|index| written(&seed.derive(&format!("recovery code {index}")))).collect()
 }
 
 /// Crockford's base32, in groups of four.
-fn written(bytes: &[u8]) -> String {
+fn written(bytes: &[u8; 32]) -> String {
     let text = crate::id::BASE32.encode(bytes);
-    let groups = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
+    let groups = text.as_bytes()[..CHARACTERS].chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
     groups.collect::<Vec<_>>().join("-")
 }
 
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_different_codes_of_eighty_bits_belong_to_a_ticket() {
+    fn ten_different_codes_of_140_bits_belong_to_a_ticket() {
         let signer = Signer::new(b"secret");
         let ticket = signer.ticket(Purpose::RecoveryCodes, Id::NIL, "");
         let seed = signer.open_ticket(&ticket, Purpose::RecoveryCodes, Id::NIL, "").unwrap();
@@ -113,6 +113,7 @@ mod tests {
         assert_eq!(codes, of(&seed));
         let different: std::collections::BTreeSet<_> = codes.iter().map(|code| normal(code)).collect();
         assert_eq!(different.len(), 10);
-        assert!(different.iter().all(|code| code.len() == 16), "16 characters of 5 bits: {codes:?}");
+        assert!(different.iter().all(|code| code.len() == 28), "28 characters of 5 bits: {codes:?}");
+        assert!(codes.iter().all(|code| code.split('-').count() == 7), "groups of four: {codes:?}");
     }
 }

@@ -155,7 +155,8 @@ pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool
     Ok(passkey::store::delete_all(account, connection).await? || had_factor)
 }
 
-/// What is stored of a recovery code. With 80 random bits a fast hash is enough.
+/// What is stored of a recovery code. With 140 random bits a fast hash is enough; those that were made with 80
+/// bits go on being good.
 fn stored(code: &str) -> [u8; 32] {
     Sha256::digest(super::recovery_codes::normal(code)).into()
 }
