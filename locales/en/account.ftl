@@ -101,3 +101,38 @@ mail-password-changed =
     your Bodega account has a new password, and its other sign-ins have ended.
 
     If you didn’t change it, tell whoever administers Bodega in your organisation at once.
+mail-factor-added-subject = Two-step verification is on for your Bodega account
+mail-factor-added =
+    Hello { $name },
+
+    your Bodega account has two-step verification from now on: after the password it asks for a code from an app.
+
+    If you didn’t turn it on, tell whoever administers Bodega in your organisation at once.
+mail-factor-removed-subject = Two-step verification is off for your Bodega account
+mail-factor-removed =
+    Hello { $name },
+
+    the two-step verification of your Bodega account has been removed: from now on the password alone is enough.
+
+    If you didn’t remove it, tell whoever administers Bodega in your organisation at once.
+mail-recovery-codes-subject = Your Bodega account has new recovery codes
+mail-recovery-codes =
+    Hello { $name },
+
+    your Bodega account has new recovery codes, and those from before are good no more.
+
+    If you didn’t ask for them, tell whoever administers Bodega in your organisation at once.
+mail-passkey-added-subject = Your Bodega account has a new passkey
+mail-passkey-added =
+    Hello { $name },
+
+    your Bodega account has a new passkey, “{ $passkey }”, which signs in without a password.
+
+    If you didn’t make it, tell whoever administers Bodega in your organisation at once.
+mail-passkey-removed-subject = A passkey of your Bodega account has been removed
+mail-passkey-removed =
+    Hello { $name },
+
+    the passkey “{ $passkey }” of your Bodega account has been removed and no longer signs in.
+
+    If you didn’t remove it, tell whoever administers Bodega in your organisation at once.

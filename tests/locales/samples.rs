@@ -166,6 +166,7 @@ fn passkeys(refused: &Form) -> PasskeyState {
     let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
     PasskeyState {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
+        has_factor: true,
         addition: form(&[], vec![("", Message::new("passkey-not-added"))]),
         removal: refused.clone(),
     }

@@ -136,7 +136,7 @@ async fn accept(
         }
         Ok(Ok(()))
     };
-    proof::code(app, request, account, submission.once(&app.users, change)).await
+    proof::code(app, request, account, |()| true, submission.once(&app.users, change)).await
 }
 
 fn record(app: &App, request: &Request, account: &Account, doubt: &proof::Doubt<()>) {

@@ -11,8 +11,9 @@ use super::{ceremony, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::users::factor::proof::{self, Doubt};
-use crate::users::log::{Event, Source};
+use crate::users::factor::proof::{self, Doubt, Problem};
+use crate::users::factor::store::is_set;
+use crate::users::log::Event;
 use crate::users::views;
 use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
 
@@ -22,6 +23,8 @@ const HOME: &str = "/account/passkeys";
 #[derive(Default)]
 pub struct State {
     pub passkeys: Vec<store::Row>,
+    /// Whether a code is asked for besides the password.
+    pub has_factor: bool,
     pub addition: Form,
     pub removal: Form,
 }
@@ -29,8 +32,11 @@ pub struct State {
 impl State {
     async fn load(app: &App, person: &Person) -> Result<Self> {
         let id = person.id;
-        let passkeys = app.users.run(async |connection| store::of(id, connection).await).await?;
-        Ok(Self { passkeys, ..Self::default() })
+        let load = async |connection: &mut Connection| {
+            let passkeys = store::of(id, connection).await?;
+            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
+        };
+        app.users.run(load).await
     }
 }
 
@@ -40,7 +46,7 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
     state.removal.submission = app.signer.issue(id);
     let page = || views::passkey::page(context, &state);
     let fragment = || match state.removal.is_valid() {
-        true => views::passkey::addition(context, &state.addition),
+        true => views::passkey::addition(context, &state),
         false => views::passkey::removal(context, &state),
     };
     answer::form(context, status, page, fragment)
@@ -99,12 +105,10 @@ pub async fn create(
         Err(doubt) => {
             let state = State::load(app, &who.0).await?;
             let again = |addition, status| show(app, &context, State { addition, ..state }, status);
-            doubt.answer(form, |message| message, again)
+            doubt.answer(form, |problem| problem, again)
         }
     }
 }
-
-type Problem = (&'static str, Message);
 
 async fn add(
     app: &App,
@@ -114,20 +118,21 @@ async fn add(
     fields: &Fields,
     submission: Submission,
 ) -> Result<(), Doubt<Problem>> {
-    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, request, person, fields.get("password")).await;
-    proven.map_err(|doubt| doubt.map(wrong))?;
+    let proven = proof::password(app, request, person, fields).await?;
     let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
     let key = registered(app, person, fields).await?.ok_or_else(failed)?;
-    let (id, name, source) = (person.id, form.value("name").to_owned(), Source::of(request));
+    let (by, name) = (proven.clone(), form.value("name").to_owned());
     let change = async move |connection: &mut Connection| {
-        if !store::insert(id, &name, &key, connection).await? {
+        if !by.take_code(connection).await? {
+            return Ok(Err(proof::wrong_code()));
+        }
+        if !store::insert(by.account.id, &name, &key, connection).await? {
             return Ok(Err(("", Message::new("passkey-not-added"))));
         }
-        source.record(Event::PasskeyAdded, source.actor.clone(), &name, connection).await?;
+        by.tell(Event::PasskeyAdded, &name, connection).await?;
         Ok(Ok(()))
     };
-    proof::done(submission.once(&app.users, change).await?)
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
 }
 
 /// The passkey, if the browser's answer is one to this person's challenge.
@@ -159,7 +164,7 @@ pub async fn destroy(
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
             let again = |removal, status| show(app, &context, State { removal, ..state }, status);
-            doubt.answer(form, |message| message, again)
+            doubt.answer(form, |problem| problem, again)
         }
     }
 }
@@ -171,16 +176,17 @@ async fn remove(
     fields: &Fields,
     submission: Submission,
 ) -> Result<(), Doubt<Problem>> {
-    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, request, person, fields.get("password")).await;
-    proven.map_err(|doubt| doubt.map(wrong))?;
-    let (id, key, source) = (person.id, fields.get("passkey").to_owned(), Source::of(request));
+    let proven = proof::password(app, request, person, fields).await?;
+    let (by, key) = (proven.clone(), fields.get("passkey").to_owned());
     let change = async move |connection: &mut Connection| {
-        let Some(name) = store::delete(id, &key, connection).await? else {
+        if !by.take_code(connection).await? {
+            return Ok(Err(proof::wrong_code()));
+        }
+        let Some(name) = store::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(("", Message::new("passkey-choose"))));
         };
-        source.record(Event::PasskeyRemoved, source.actor.clone(), &name, connection).await?;
+        by.tell(Event::PasskeyRemoved, &name, connection).await?;
         Ok(Ok(()))
     };
-    proof::done(submission.once(&app.users, change).await?)
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
 }

@@ -112,11 +112,12 @@ async fn the_key_of_another_person_is_not_taken() {
 }
 
 #[tokio::test]
-async fn new_recovery_codes_need_the_password_and_end_the_old_ones() {
+async fn new_recovery_codes_need_the_password_and_a_code_and_end_the_old_ones() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;
     let mut ana = Person::new(&replica).await;
     let form = ana.browser.get("/account/factor").await.form_to("/account/factor/codes");
+    let form = form.fill("code", ana.phone.code(1));
     let answer = ana.browser.submit(&form.clone().fill("password", "not the password")).await;
     answer.assert_status(422);
     assert!(answer.has("#renewal-form .error") && !answer.has("#removal-form .error"));

@@ -41,11 +41,8 @@ async fn an_administrator_resets_it_and_the_person_is_told() {
     }
     first_step(&mut replica.visitor(), &ana.email).await.assert_redirect("/products");
     let mut connection = shop.users_connection().await;
-    let sent: Vec<(String, String)> =
-        mails::table.select((mails::recipient, mails::body)).load(&mut connection).await.unwrap();
-    assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].0, ana.email);
-    assert!(sent[0].1.contains("Eva Prueba"), "{}", sent[0].1);
+    let sent = mails::table.filter(mails::body.like("%Eva Prueba%")).select(mails::recipient);
+    assert_eq!(sent.load::<String>(&mut connection).await.unwrap(), [ana.email]);
     assert_eq!(logged(&shop, "factor-reset").await, 1);
 }
 

@@ -28,8 +28,9 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             form.fill("password", PASSWORD).fill("code", ana.phone.code(1))
         }
         "/account/factor/codes" => {
-            own(browser).await;
-            browser.get("/account/factor").await.form_to(path).fill("password", PASSWORD)
+            let ana = own(browser).await;
+            let form = browser.get("/account/factor").await.form_to(path);
+            form.fill("password", PASSWORD).fill("code", ana.phone.code(1))
         }
         "/account/passkeys" => crate::passkeys::Device::new().enrol(browser).await,
         "/account/passkeys/remove" => {

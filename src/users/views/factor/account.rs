@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::users::factor::factors::State;
-use crate::web::field::Fields;
+use crate::web::field::{Field, Fields};
 use crate::web::page::page as layout;
 use crate::web::{Context, Form};
 
@@ -56,6 +56,11 @@ fn set(context: &Context, state: &State) -> Markup {
     }
 }
 
+/// The field for a code of the application or a recovery code, besides the password.
+pub fn code<'a>(fields: &'a Fields<'a>) -> Field<'a> {
+    fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint")
+}
+
 /// The form that makes new recovery codes.
 pub fn renewal(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "renewal").retyped();
@@ -67,6 +72,7 @@ pub fn renewal(context: &Context, form: &Form) -> Markup {
             input type="hidden" name="ticket" value=(form.value("ticket"));
             (fields.alert(html! {}))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
+            (code(&fields))
             div.actions { button { (context.language.text("factor-codes-renew")) } }
         }
     }
@@ -82,7 +88,7 @@ pub fn removal(context: &Context, form: &Form) -> Markup {
             (fields.submission())
             (fields.alert(html! {}))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            (fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint"))
+            (code(&fields))
             div.actions { button.danger { (context.language.text("factor-remove-submit")) } }
         }
     }
