@@ -10,6 +10,9 @@ pub const STEP: u64 = 30;
 /// Steps that a clock may be off, either way.
 const DRIFT: u64 = 1;
 
+/// Digits of a code.
+pub const DIGITS: usize = 6;
+
 /// The shared secret of an application and an account: 160 bits, as RFC 4226, section 4 recommends.
 #[derive(Clone)]
 pub struct Secret(totp_rs::Secret);

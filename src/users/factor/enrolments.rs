@@ -13,7 +13,7 @@ use super::proof::{self, Doubt};
 use super::proven::Proven;
 use super::requirement;
 use super::second_steps::{holder, start_over};
-use super::store::Refusal;
+use super::store::{Proof, Refusal};
 use crate::app::App;
 use crate::error::Result;
 use crate::id::Id;
@@ -50,8 +50,8 @@ pub async fn create(
             let inside = Context { person: Some(account.person()), ..context };
             let page = views::factor::codes::page(&inside, &codes, next);
             let mut response = answer::whole(&inside, page);
-            let id = SessionId(app.signer.session_id(&seed));
-            sign_ins::admit(app, &session, request, (&account, id), &mut response).await?;
+            let proven = (&account, SessionId(app.signer.session_id(&seed)), Proof::Code.with_password());
+            sign_ins::admit(app, &session, request, proven, &mut response).await?;
             Ok(response)
         }
         Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(start_over(&context, fields)),
