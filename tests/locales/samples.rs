@@ -133,6 +133,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         is_set,
         is_required,
         recovery_codes_left,
+        others: Some("key".into()),
         renewal: password.clone(),
         removal: wrong("code"),
     };
@@ -167,6 +168,7 @@ fn passkeys(refused: &Form) -> PasskeyState {
     PasskeyState {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
         has_factor: true,
+        others: Some("key".into()),
         addition: form(&[], vec![("", Message::new("passkey-not-added"))]),
         removal: refused.clone(),
     }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::users::log::Event;
+use crate::users::own::{self, Owner};
 use crate::users::views;
 use crate::users::views::factor::setup::Setup;
 use crate::web::ticket::{Purpose, Seed};
@@ -26,6 +27,8 @@ pub struct State {
     /// Whether the organisation asks for one of people of this role.
     pub is_required: bool,
     pub recovery_codes_left: u64,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
     /// New recovery codes.
     pub renewal: Form,
     pub removal: Form,
@@ -37,13 +40,15 @@ impl State {
     /// # Errors
     ///
     /// When the database is away.
-    pub async fn load(app: &App, person: &Person) -> Result<Self> {
-        let (id, role) = (person.id, person.role);
+    pub async fn load(app: &App, owner: &Owner) -> Result<Self> {
+        let (id, role) = (owner.person.id, owner.person.role);
+        let others = own::others(app, owner).await?;
         let load = async |connection: &mut Connection| {
             Ok(Self {
                 is_set: store::is_set(id, connection).await?,
                 is_required: requirement::applies_to(role, connection).await?,
                 recovery_codes_left: store::recovery_codes_left(id, connection).await?,
+                others: others.clone(),
                 renewal: Form::default(),
                 removal: Form::default(),
             })
@@ -76,8 +81,8 @@ pub fn answer(app: &App, context: &Context, mut state: State, status: StatusCode
 
 /// What there is.
 #[handler]
-pub async fn show(app: &App, context: Context, who: SignedIn) -> Result<Response> {
-    let state = State::load(app, &who.0).await?;
+pub async fn show(app: &App, context: Context, owner: Owner) -> Result<Response> {
+    let state = State::load(app, &owner).await?;
     Ok(answer(app, &context, state, StatusCode::OK))
 }
 
@@ -155,19 +160,19 @@ fn set_up(app: &App, context: &Context, person: &Person, mut form: Form, status:
 pub async fn destroy(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let removed = match proof::password(app, request, &who.0, fields).await {
+    let removed = match proof::password(app, request, &owner.person, fields).await {
         Ok(proven) => remove(app, request, proven, submission).await,
         Err(doubt) => Err(doubt),
     };
     match removed {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             let again = |form, status| answer(app, &context, state.with_removal(form), status);
             doubt.answer(Form::default(), |problem| problem, again)
         }

@@ -10,9 +10,10 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::users::log::Event;
+use crate::users::own::Owner;
 use crate::users::views;
 use crate::web::ticket::{Purpose, Seed};
-use crate::web::{Context, Fields, Form, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Submission, answer};
 
 const COUNT: usize = 10;
 /// Of 5 bits each: 140 bits, so many that a fast hash without salt is enough.
@@ -47,13 +48,13 @@ pub fn normal(typed: &str) -> String {
 pub async fn create(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let proven = proof::password(app, request, &who.0, fields).await;
-    let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, who.0.id, "");
+    let proven = proof::password(app, request, &owner.person, fields).await;
+    let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, owner.person.id, "");
     let result = match (proven, seed) {
         (Err(doubt), _) => Err(doubt),
         (Ok(_), None) => Err(Doubt::Changed),
@@ -64,7 +65,7 @@ pub async fn create(
             Ok(answer::whole(&context, views::factor::codes::page(&context, &codes, "/account/factor")))
         }
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             doubt.answer(
                 Form::default(),
                 |problem| problem,

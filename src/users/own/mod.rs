@@ -162,6 +162,17 @@ fn done(app: &App, context: &Context, done: Done) -> Response {
     response
 }
 
+/// The key of the form that ends all other sign-ins, where there are any: for pages on which somebody changes
+/// how they get in, and may want to have others out.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn others(app: &App, owner: &Owner) -> Result<Option<String>> {
+    let are_there = listing::load(app, owner).await?.iter().any(|sign_in| !sign_in.is_this);
+    Ok(are_there.then(|| app.signer.issue(owner.person.id)))
+}
+
 /// Tells Redis, and with it all replicas. The change is made; should this fail, any replica does it later.
 async fn settle(app: &App) {
     if let Err(error) = app.sessions.store().settle().await {

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::users::factor::proof::{self, Doubt, Problem};
 use crate::users::factor::store::is_set;
 use crate::users::log::Event;
+use crate::users::own::{self, Owner};
 use crate::users::views;
 use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
 
@@ -25,16 +26,19 @@ pub struct State {
     pub passkeys: Vec<store::Row>,
     /// Whether a code is asked for besides the password.
     pub has_factor: bool,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
     pub addition: Form,
     pub removal: Form,
 }
 
 impl State {
-    async fn load(app: &App, person: &Person) -> Result<Self> {
-        let id = person.id;
+    async fn load(app: &App, owner: &Owner) -> Result<Self> {
+        let (id, others) = (owner.person.id, own::others(app, owner).await?);
         let load = async |connection: &mut Connection| {
             let passkeys = store::of(id, connection).await?;
-            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
+            let (has_factor, others) = (is_set(id, connection).await?, others.clone());
+            Ok(Self { passkeys, has_factor, others, ..Self::default() })
         };
         app.users.run(load).await
     }
@@ -54,9 +58,9 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
 
 /// The list, and the forms that add and remove.
 #[handler]
-pub async fn index(app: &App, context: Context, who: SignedIn) -> Result<Response> {
+pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
     ceremony::webauthn(&app.config.public_url)?;
-    let state = State::load(app, &who.0).await?;
+    let state = State::load(app, &owner).await?;
     Ok(show(app, &context, state, StatusCode::OK))
 }
 
@@ -85,7 +89,7 @@ pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
 pub async fn create(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
@@ -94,7 +98,7 @@ pub async fn create(
     form.take(fields, &["name"]);
     form.check_text("name", 60);
     let made = match form.is_valid() {
-        true => add(app, request, &who.0, &form, fields, submission).await,
+        true => add(app, request, &owner.person, &form, fields, submission).await,
         false => Err(Doubt::Refused((
             "name",
             form.error("name").cloned().unwrap_or(Message::new("required-field")),
@@ -103,7 +107,7 @@ pub async fn create(
     match made {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             let again = |addition, status| show(app, &context, State { addition, ..state }, status);
             doubt.answer(form, |problem| problem, again)
         }
@@ -152,15 +156,15 @@ async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Optio
 pub async fn destroy(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    match remove(app, request, &who.0, fields, submission).await {
+    match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
             let again = |removal, status| show(app, &context, State { removal, ..state }, status);

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::factor::account::{back, code};
+use super::sign_ins::others;
 use crate::users::passkey::passkeys::State;
 use crate::users::passkey::store::Row;
 use crate::web::field::{Fields, submission as hidden_submission};
@@ -25,6 +26,7 @@ pub fn page(context: &Context, state: &State) -> Markup {
                 p.unable { (text("passkey-unable")) }
                 (addition(context, state))
             }
+            (others(context, state.others.as_deref()))
         }
     };
     layout(context, &title, main)

@@ -164,6 +164,32 @@ async fn removing_it_needs_the_password_and_a_code() {
 }
 
 #[tokio::test]
+async fn where_it_is_changed_all_other_sign_ins_can_be_ended() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = Person::new(&replica).await;
+    let action = "/account/sign-ins/end-others";
+    let pages = ["/account/factor", "/account/passkeys"];
+    for page in pages {
+        assert!(!ana.browser.get(page).await.has(&format!("form[action='{action}']")), "there are none");
+    }
+    let mut other = replica.visitor();
+    let form = ana.first_step(&mut other).await.fill("recovery_code", &ana.recovery_codes[0]);
+    other.submit(&form).await.assert_redirect("/products");
+    let remove = ana.browser.get(pages[0]).await.form_to("/account/factor/remove");
+    let remove = remove.fill("password", PASSWORD).fill("code", ana.phone.code(1));
+    let answer = ana.browser.submit(&remove).await;
+    let forms =
+        [ana.browser.follow(&answer).await.form_to(action), ana.browser.get(pages[1]).await.form_to(action)];
+    other.get("/products").await.assert_status(200);
+    for form in forms {
+        ana.browser.submit(&form).await.assert_redirect("/account");
+        other.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    }
+    ana.browser.get("/products").await.assert_status(200);
+}
+
+#[tokio::test]
 async fn what_was_typed_here_does_not_wait_in_redis_for_the_next_sign_in() {
     let replica = Shop::new().await.replica().await;
     let mut ana = Person::new(&replica).await;

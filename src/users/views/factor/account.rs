@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::users::factor::factors::State;
+use crate::users::views::sign_ins::others;
 use crate::web::field::{Field, Fields};
 use crate::web::page::page as layout;
 use crate::web::{Context, Form};
@@ -18,6 +19,7 @@ pub fn page(context: &Context, state: &State) -> Markup {
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             @if state.is_set { (set(context, state)) } @else { (unset(context, state)) }
+            (others(context, state.others.as_deref()))
         }
     };
     layout(context, &title, main)
