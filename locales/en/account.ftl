@@ -69,6 +69,7 @@ ended-password = Your account’s password has changed, which ended this sign-in
 ended-disabled = Your account is disabled. Talk to whoever administers Bodega in your organisation.
 ended-administrator = An administrator of Bodega ended your sign-in. Sign in again.
 ended-factor = The two-step verification of your account has changed. Sign in again.
+ended-requirement = Your organisation requires two-step verification now, and your account doesn’t have it yet. Sign in to turn it on.
 ended-otherwise = Your sign-in has ended. Sign in again.
 
 mail-password-link-subject = Set a new password for Bodega

@@ -69,6 +69,7 @@ ended-password = La contraseña de tu cuenta ha cambiado y esta sesión se ha ce
 ended-disabled = Tu cuenta está desactivada. Habla con quien administra Bodega en tu organización.
 ended-administrator = Quien administra Bodega ha cerrado tu sesión. Vuelve a entrar.
 ended-factor = La verificación en dos pasos de tu cuenta ha cambiado. Vuelve a entrar.
+ended-requirement = Tu organización exige ahora la verificación en dos pasos y tu cuenta aún no la tiene. Entra para activarla.
 ended-otherwise = Tu sesión ha terminado. Vuelve a entrar.
 
 mail-password-link-subject = Poner una contraseña nueva en Bodega

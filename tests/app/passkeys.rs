@@ -74,7 +74,7 @@ fn fill(form: Form, asked: &Value, credential: &impl serde::Serialize) -> Form {
     form.fill("challenge", asked["challenge"].as_str().unwrap()).fill("credential", credential)
 }
 
-async fn person_with_a_passkey(replica: &Replica) -> (Browser, Device) {
+pub async fn person_with_a_passkey(replica: &Replica) -> (Browser, Device) {
     let (mut ana, mut device) = (replica.person("Ana").await, Device::new());
     let form = device.enrol(&mut ana).await;
     ana.submit(&form).await.assert_redirect("/account/passkeys");

@@ -126,6 +126,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     let setup = |action| setup::Setup { key: data("ABCD"), uri: "otpauth://totp/x".into(), action };
     let empty = Form::default();
     let wrong = |field| form(&[], vec![(field, Message::new("factor-code-wrong"))]);
+    let own_first = form(&[], vec![("", Message::new("factor-settings-own-first"))]);
     let over = form(&[], vec![("", Message::new("factor-start-over"))]);
     let away = form(&[], vec![("", Message::new("factor-away"))]);
     let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
@@ -151,8 +152,8 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("second step, away".into(), second_step::page(visitor, &away)),
         ("login again".into(), login::page(visitor, &over, "/")),
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
-        ("required".into(), requirement::page(context, true, "key")),
-        ("not required".into(), requirement::page(context, false, "key")),
+        ("required".into(), requirement::page(context, true, &empty)),
+        ("not required".into(), requirement::page(context, false, &own_first)),
         ("passkeys".into(), passkey::page(context, &passkeys(&password))),
         ("no passkeys".into(), passkey::page(context, &PasskeyState::default())),
         ("door".into(), passkey::door(visitor, "/")),

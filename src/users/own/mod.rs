@@ -203,7 +203,7 @@ async fn changed<T, R>(
 
 /// Ends all sign-ins of the account but this one.
 async fn end_others(owner: &Owner, because: &str, connection: &mut Connection) -> QueryResult<()> {
-    sign_in::end_all(owner.person.id, Some(&owner.sign_in), because, connection).await
+    sign_in::end_all(owner.person.id, Some(&owner.sign_in), because, connection).await.map(|_| ())
 }
 
 /// An answer that says when to come again.

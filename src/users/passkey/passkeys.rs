@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::users::factor::proof::{self, Doubt, Problem};
-use crate::users::factor::store::is_set;
+use crate::users::factor::requirement;
+use crate::users::factor::store::{is_anything_set, is_set};
 use crate::users::log::Event;
 use crate::users::own::{self, Owner};
 use crate::users::views;
@@ -189,6 +190,11 @@ async fn remove(
         let Some(name) = store::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(("", Message::new("passkey-choose"))));
         };
+        // The last one may be all that meets the requirement.
+        let is_needed = requirement::applies_to(by.account.role(), connection).await?;
+        if is_needed && !is_anything_set(by.account.id, connection).await? {
+            return Ok(Err(("", Message::new("factor-required-for-you"))));
+        }
         by.tell(Event::PasskeyRemoved, &name, connection).await?;
         Ok(Ok(()))
     };
