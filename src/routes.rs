@@ -222,7 +222,11 @@ async fn sign_in_first(kind: Kind, mut request: Request) -> poem::Result<Respons
     // Forms about the second factor hold codes and keys, which are kept nowhere.
     let may_be_kept = !request.original_uri().path().starts_with("/account/factor");
     if kind == Kind::Form && may_be_kept && !context.htmx {
-        let fields = Fields::read(&mut request).await?;
+        let mut fields = Fields::read(&mut request).await?;
+        // Here it is one of the second factor; a product's has to stay.
+        if request.original_uri().path().starts_with("/account/") {
+            fields.remove("code");
+        }
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
         // Anyone can send forms without being signed in, and Redis has only so much room.
         let from = log::origin(&request).address;

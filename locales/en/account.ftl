@@ -18,6 +18,8 @@ account-seen = last seen { $when }
 account-end = End
 account-end-label = End the sign-in of { $device }
 account-end-others = End all others
+account-others-title = Your other sign-ins
+account-others-text = You are signed in elsewhere, too, and stay so. If anybody else might be using one of those sign-ins, end them.
 account-device = { $browser } on { $system }
 account-device-browser = { $browser } on an unknown system
 account-device-system = Unknown browser on { $system }
@@ -67,6 +69,7 @@ ended-password = Your account’s password has changed, which ended this sign-in
 ended-disabled = Your account is disabled. Talk to whoever administers Bodega in your organisation.
 ended-administrator = An administrator of Bodega ended your sign-in. Sign in again.
 ended-factor = The two-step verification of your account has changed. Sign in again.
+ended-requirement = Your organisation requires two-step verification now, and your account doesn’t have it yet. Sign in to turn it on.
 ended-otherwise = Your sign-in has ended. Sign in again.
 
 mail-password-link-subject = Set a new password for Bodega
@@ -101,3 +104,38 @@ mail-password-changed =
     your Bodega account has a new password, and its other sign-ins have ended.
 
     If you didn’t change it, tell whoever administers Bodega in your organisation at once.
+mail-factor-added-subject = Two-step verification is on for your Bodega account
+mail-factor-added =
+    Hello { $name },
+
+    your Bodega account has two-step verification from now on: after the password it asks for a code from an app.
+
+    If you didn’t turn it on, tell whoever administers Bodega in your organisation at once.
+mail-factor-removed-subject = Two-step verification is off for your Bodega account
+mail-factor-removed =
+    Hello { $name },
+
+    the two-step verification of your Bodega account has been removed: from now on the password alone is enough.
+
+    If you didn’t remove it, tell whoever administers Bodega in your organisation at once.
+mail-recovery-codes-subject = Your Bodega account has new recovery codes
+mail-recovery-codes =
+    Hello { $name },
+
+    your Bodega account has new recovery codes, and those from before are good no more.
+
+    If you didn’t ask for them, tell whoever administers Bodega in your organisation at once.
+mail-passkey-added-subject = Your Bodega account has a new passkey
+mail-passkey-added =
+    Hello { $name },
+
+    your Bodega account has a new passkey, “{ $passkey }”, which signs in without a password.
+
+    If you didn’t make it, tell whoever administers Bodega in your organisation at once.
+mail-passkey-removed-subject = A passkey of your Bodega account has been removed
+mail-passkey-removed =
+    Hello { $name },
+
+    the passkey “{ $passkey }” of your Bodega account has been removed and no longer signs in.
+
+    If you didn’t remove it, tell whoever administers Bodega in your organisation at once.

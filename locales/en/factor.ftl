@@ -45,8 +45,9 @@ factor-away = This can’t be checked right now. Try again in a moment.
 factor-settings-tab = Security
 factor-settings-title = Security of accounts
 factor-settings-heading = Two-step verification
-factor-settings-off = Each person decides whether to use it.
-factor-settings-on = Administrators and managers need it. Whoever doesn’t have it yet is asked to turn it on at the next sign-in.
+factor-settings-off = Each person decides whether to use it. Once it’s required, the administrators and managers who don’t have it are signed out.
+factor-settings-on = Administrators and managers need it. Whoever doesn’t have it yet has been signed out, and is asked to turn it on at the next sign-in.
+factor-settings-own-first = First turn it on for yourself, or add a passkey: it would sign you out, too.
 factor-settings-start = Require it of administrators and managers
 factor-settings-stop = Stop requiring it
 

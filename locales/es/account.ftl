@@ -18,6 +18,8 @@ account-seen = última visita el { $when }
 account-end = Cerrar
 account-end-label = Cerrar la sesión de { $device }
 account-end-others = Cerrar todas las demás
+account-others-title = Tus demás sesiones
+account-others-text = Tienes más sesiones abiertas, y siguen así. Si alguien más pudiera estar usando alguna, ciérralas.
 account-device = { $browser } en { $system }
 account-device-browser = { $browser } en un sistema desconocido
 account-device-system = Navegador desconocido en { $system }
@@ -67,6 +69,7 @@ ended-password = La contraseña de tu cuenta ha cambiado y esta sesión se ha ce
 ended-disabled = Tu cuenta está desactivada. Habla con quien administra Bodega en tu organización.
 ended-administrator = Quien administra Bodega ha cerrado tu sesión. Vuelve a entrar.
 ended-factor = La verificación en dos pasos de tu cuenta ha cambiado. Vuelve a entrar.
+ended-requirement = Tu organización exige ahora la verificación en dos pasos y tu cuenta aún no la tiene. Entra para activarla.
 ended-otherwise = Tu sesión ha terminado. Vuelve a entrar.
 
 mail-password-link-subject = Poner una contraseña nueva en Bodega
@@ -101,3 +104,38 @@ mail-password-changed =
     tu cuenta de Bodega tiene una contraseña nueva, y las demás sesiones se han cerrado.
 
     Si no la has cambiado tú, avisa enseguida a quien administra Bodega en tu organización.
+mail-factor-added-subject = Tu cuenta de Bodega tiene verificación en dos pasos
+mail-factor-added =
+    Hola, { $name }:
+
+    tu cuenta de Bodega tiene desde ahora verificación en dos pasos: después de la contraseña se pide un código de una aplicación.
+
+    Si no la has activado tú, avisa enseguida a quien administra Bodega en tu organización.
+mail-factor-removed-subject = Tu cuenta de Bodega ya no tiene verificación en dos pasos
+mail-factor-removed =
+    Hola, { $name }:
+
+    se ha quitado la verificación en dos pasos de tu cuenta de Bodega: desde ahora basta la contraseña.
+
+    Si no la has quitado tú, avisa enseguida a quien administra Bodega en tu organización.
+mail-recovery-codes-subject = Tu cuenta de Bodega tiene códigos de recuperación nuevos
+mail-recovery-codes =
+    Hola, { $name }:
+
+    tu cuenta de Bodega tiene códigos de recuperación nuevos, y los de antes ya no valen.
+
+    Si no los has pedido tú, avisa enseguida a quien administra Bodega en tu organización.
+mail-passkey-added-subject = Tu cuenta de Bodega tiene una llave de acceso nueva
+mail-passkey-added =
+    Hola, { $name }:
+
+    tu cuenta de Bodega tiene una llave de acceso nueva, «{ $passkey }», con la que se entra sin contraseña.
+
+    Si no la has creado tú, avisa enseguida a quien administra Bodega en tu organización.
+mail-passkey-removed-subject = Se ha quitado una llave de acceso de tu cuenta de Bodega
+mail-passkey-removed =
+    Hola, { $name }:
+
+    se ha quitado la llave de acceso «{ $passkey }» de tu cuenta de Bodega, y ya no se entra con ella.
+
+    Si no la has quitado tú, avisa enseguida a quien administra Bodega en tu organización.

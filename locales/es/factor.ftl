@@ -45,8 +45,9 @@ factor-away = Ahora mismo no se puede comprobar. Inténtalo dentro de un momento
 factor-settings-tab = Seguridad
 factor-settings-title = Seguridad de las cuentas
 factor-settings-heading = Verificación en dos pasos
-factor-settings-off = Cada persona decide si la usa.
-factor-settings-on = Quienes administran y gestionan la necesitan. A quien aún no la tenga se le pide activarla la próxima vez que entre.
+factor-settings-off = Cada persona decide si la usa. Al exigirla se cierran las sesiones de quienes administran o gestionan y no la tienen.
+factor-settings-on = Quienes administran y gestionan la necesitan. A quien aún no la tuviera se le han cerrado las sesiones, y se le pide activarla cuando vuelva a entrar.
+factor-settings-own-first = Antes actívala en tu cuenta o añade una llave de acceso: si no, se cerraría también tu sesión.
 factor-settings-start = Exigirla a quienes administran y gestionan
 factor-settings-stop = Dejar de exigirla
 

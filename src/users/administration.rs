@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::account::Account;
+use super::factor::requirement;
 use super::link::{self, Secret};
 use super::log::{Event, Source};
 use super::{settings, sign_in};
@@ -30,7 +31,8 @@ pub enum Refusal {
 
 pub type Change<T = ()> = QueryResult<Result<T, Refusal>>;
 
-/// Gives the account another role, which its sessions know from the next request on.
+/// Gives the account another role, which its sessions know from the next request on; where the new one takes a
+/// second factor that is not there, they end.
 pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Connection) -> Change {
     let account = match take(id, source, connection).await? {
         Ok(account) if account.role() == role => return Ok(Ok(())),
@@ -47,6 +49,7 @@ pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Conn
     sign_in::unsettle(id, connection).await?;
     let detail = format!("{} → {}", account.role().key(), role.key());
     source.record(Event::RoleChanged, &account, &detail, connection).await?;
+    requirement::enforce(Some(id), source, connection).await?;
     Ok(Ok(()))
 }
 

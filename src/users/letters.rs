@@ -4,6 +4,7 @@ use time::Duration;
 
 use super::account::Account;
 use super::link::Kind;
+use super::log::Event;
 use super::mail::Mail;
 use crate::web::{Language, Message};
 
@@ -33,6 +34,21 @@ pub fn address_changed(account: &Account) -> Mail {
 pub fn password_changed(account: &Account) -> Mail {
     let body = greeted(account, "mail-password-changed");
     mail(account, &account.email, "mail-password-changed-subject", &body, NEWS)
+}
+
+/// That a second factor or a passkey is there now or there no more, the latter by its name. `None` for what
+/// is no such event.
+pub fn way_in_changed(account: &Account, event: Event, name: &str) -> Option<Mail> {
+    let (subject, body) = match event {
+        Event::FactorAdded => ("mail-factor-added-subject", "mail-factor-added"),
+        Event::FactorRemoved => ("mail-factor-removed-subject", "mail-factor-removed"),
+        Event::RecoveryCodesMade => ("mail-recovery-codes-subject", "mail-recovery-codes"),
+        Event::PasskeyAdded => ("mail-passkey-added-subject", "mail-passkey-added"),
+        Event::PasskeyRemoved => ("mail-passkey-removed-subject", "mail-passkey-removed"),
+        _ => return None,
+    };
+    let body = greeted(account, body).with("passkey", name);
+    Some(mail(account, &account.email, subject, &body, NEWS))
 }
 
 fn greeted(account: &Account, key: &'static str) -> Message {

@@ -21,6 +21,9 @@ pub enum Event {
     SignedIn,
     SignInFailed,
     SignInThrottled,
+    /// A password or a code that was asked for once more, of somebody who is in.
+    ProofFailed,
+    ProofThrottled,
     SignedOut,
     SignInEnded,
     Registered,
@@ -46,10 +49,12 @@ pub enum Event {
 }
 
 impl Event {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInThrottled,
+        Self::ProofFailed,
+        Self::ProofThrottled,
         Self::SignedOut,
         Self::SignInEnded,
         Self::Registered,
@@ -80,6 +85,8 @@ impl Event {
             Self::SignedIn => "signed-in",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInThrottled => "sign-in-throttled",
+            Self::ProofFailed => "proof-failed",
+            Self::ProofThrottled => "proof-throttled",
             Self::SignedOut => "signed-out",
             Self::SignInEnded => "sign-in-ended",
             Self::Registered => "registered",

@@ -120,13 +120,14 @@ pub async fn end(hash: &Hash, because: &str, connection: &mut Connection) -> Que
         .map(|_| ())
 }
 
-/// Ends all sign-ins of an account but one, for good; part of a transaction that changes the account.
+/// Ends all sign-ins of an account but one, for good; part of a transaction that changes the account. Says how
+/// many.
 pub async fn end_all(
     account: Id,
     but: Option<&Hash>,
     because: &str,
     connection: &mut Connection,
-) -> QueryResult<()> {
+) -> QueryResult<usize> {
     let but = but.map_or(Vec::new(), |hash| hash.to_vec());
     diesel::update(sign_ins::table)
         .filter(sign_ins::account_id.eq(account).and(sign_ins::ended_at.is_null()).and(sign_ins::id.ne(but)))
@@ -137,7 +138,6 @@ pub async fn end_all(
         ))
         .execute(connection)
         .await
-        .map(|_| ())
 }
 
 /// Says that Redis knows less of the account's sign-ins than the database now; part of a transaction

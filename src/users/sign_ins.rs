@@ -126,7 +126,7 @@ impl Failure {
         };
         // People type passwords into the wrong field; only what looks like an address is kept.
         let email = if email.contains('@') { email.to_owned() } else { String::new() };
-        log::record_later(app, Source::of(request), event, Who { id: None, email }, String::new());
+        log::record_later(app, Source::of(request), event, Who { id: None, email }, "password".into());
     }
 }
 
@@ -188,14 +188,15 @@ pub async fn begin(
         Some(step) => Ok(step.ask(app, context, next)),
         None => {
             let mut response = answer::see_other(context, next);
-            admit(app, session, request, (account, SessionId::default()), &mut response).await?;
+            let proven = (account, SessionId::default(), "password");
+            admit(app, session, request, proven, &mut response).await?;
             Ok(response)
         }
     }
 }
 
 /// Lets somebody in who has proven everything: a session of this id, with nothing in it from before. With
-/// the id of one that there is already, that one goes on.
+/// the id of one that there is already, that one goes on. `by` is what was proven, for the security log.
 ///
 /// # Errors
 ///
@@ -204,7 +205,7 @@ pub(super) async fn admit(
     app: &App,
     session: &Session,
     request: &Request,
-    (account, id): (&Account, SessionId),
+    (account, id, by): (&Account, SessionId, &str),
     response: &mut Response,
 ) -> Result<()> {
     let away = |error: tower_sessions_core::session_store::Error| Error::Away {
@@ -220,7 +221,7 @@ pub(super) async fn admit(
     let sign_in = json!(SignIn { person: account.person(), since, seen });
     let data = [(SIGN_IN.to_owned(), sign_in), (ORIGIN.to_owned(), json!(origin(request)))].into();
     store.create(&mut Record { id, data, expiry_date: now }).await.map_err(away)?;
-    log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), String::new());
+    log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), by.into());
     app.sessions.keep(id, response);
     known_device::remember(app, request, account.id, response);
     let language = Language::from_tag(&account.language).unwrap_or_default();

@@ -66,6 +66,11 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Forgets a field.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(field, _)| field != name);
+    }
+
     /// The fields that may be kept: all but passwords.
     pub fn without_secrets(&self) -> Self {
         Self(self.0.iter().filter(|(name, _)| !is_secret(name)).cloned().collect())

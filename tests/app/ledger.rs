@@ -29,7 +29,7 @@ pub async fn of(shop: &Shop) -> Vec<String> {
     let mut users = shop.users_connection().await;
     // What administrators did: ends of sign-ins of people who have none leave only this behind.
     let deeds = "SELECT CONCAT_WS('|', HEX(id), event) AS line FROM security_log \
-                 WHERE event NOT IN ('signed-in', 'signed-out', 'refused', 'sign-in-failed') ORDER BY id";
+                 WHERE event NOT IN ('signed-in', 'signed-out', 'refused', 'sign-in-failed', 'proof-failed') ORDER BY id";
     let links = "SELECT CONCAT_WS('|', HEX(id), IFNULL(used_at, '-')) AS line FROM links ORDER BY id";
     let invitations = "SELECT CONCAT_WS('|', HEX(id), IFNULL(revoked_at, '-'), IFNULL(accepted_at, '-')) \
                        AS line FROM invitations ORDER BY id";

@@ -74,7 +74,7 @@ fn fill(form: Form, asked: &Value, credential: &impl serde::Serialize) -> Form {
     form.fill("challenge", asked["challenge"].as_str().unwrap()).fill("credential", credential)
 }
 
-async fn person_with_a_passkey(replica: &Replica) -> (Browser, Device) {
+pub async fn person_with_a_passkey(replica: &Replica) -> (Browser, Device) {
     let (mut ana, mut device) = (replica.person("Ana").await, Device::new());
     let form = device.enrol(&mut ana).await;
     ana.submit(&form).await.assert_redirect("/account/passkeys");
@@ -101,7 +101,7 @@ async fn a_passkey_signs_in_without_a_password_whichever_replica_asks_and_answer
 async fn it_stands_for_both_steps() {
     let replica = Shop::new().await.replica().await;
     let (mut ana, mut device) = (Person::new(&replica).await, Device::new());
-    let form = device.enrol(&mut ana.browser).await;
+    let form = device.enrol(&mut ana.browser).await.fill("code", ana.phone.code(1));
     ana.browser.submit(&form).await.assert_redirect("/account/passkeys");
     let mut visitor = replica.visitor();
     let form = device.sign(&mut visitor, "/login").await;
@@ -203,7 +203,7 @@ async fn a_disabled_person_is_not_let_in() {
 async fn losing_everything_includes_passkeys() {
     let replica = Shop::new().await.replica().await;
     let (mut ana, mut device) = (Person::new(&replica).await, Device::new());
-    let form = device.enrol(&mut ana.browser).await;
+    let form = device.enrol(&mut ana.browser).await.fill("code", ana.phone.code(1));
     ana.browser.submit(&form).await.assert_redirect("/account/passkeys");
     let reset = bodega::users::factor::operator::reset(&ana.email, &replica.app.users).await.unwrap();
     assert_eq!(reset, Some(true));

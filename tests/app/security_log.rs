@@ -9,8 +9,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::Duration;
 
+use crate::factor::Person;
+use crate::passkeys::Device;
 use crate::roles::{add_account, person_as};
-use crate::support::{Answer, Form, Htmx, Shop, unique};
+use crate::support::{Answer, Form, Htmx, PASSWORD, Shop, unique};
 
 fn events(answer: &Answer) -> Vec<String> {
     answer.texts("#log-table tbody th")
@@ -31,6 +33,20 @@ async fn wait_for(shop: &Shop, event: Event) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("{event:?} is not in the log");
+}
+
+/// The details of so many entries of one event, as they will be when all of them are written.
+async fn details_of(shop: &Shop, event: Event, count: usize) -> Vec<String> {
+    let mut connection = shop.users_connection().await;
+    for _ in 0..200 {
+        let found = rows::table.filter(rows::event.eq(event.key())).order(rows::detail).select(rows::detail);
+        let found: Vec<String> = found.load(&mut connection).await.unwrap();
+        if found.len() >= count {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("fewer than {count} of {event:?} are in the log");
 }
 
 /// So many entries, a minute apart, the newest a minute old; every tenth another event by somebody else.
@@ -91,6 +107,59 @@ async fn refusals_and_failures_are_in_it() {
     }
     let log = ana.get("/users/log").await.text();
     assert!(!log.contains("no es la clave"));
+}
+
+#[tokio::test]
+async fn a_sign_in_says_by_what() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let (mut ana, mut device) = (Person::new(&replica).await, Device::new());
+    let form = device.enrol(&mut ana.browser).await.fill("code", ana.phone.code(1));
+    ana.browser.submit(&form).await.assert_redirect("/account/passkeys");
+    ana.wait(&shop).await;
+    let mut visitor = replica.visitor();
+    let form = ana.first_step(&mut visitor).await.fill("code", ana.phone.code(0));
+    visitor.submit(&form).await.assert_redirect("/products");
+    let mut visitor = replica.visitor();
+    let form = ana.first_step(&mut visitor).await.fill("recovery_code", &ana.recovery_codes[0]);
+    visitor.submit(&form).await.assert_redirect("/products");
+    let mut visitor = replica.visitor();
+    let form = device.sign(&mut visitor, "/login").await;
+    visitor.submit(&form).await.assert_redirect("/products");
+    let expected = ["passkey", "password", "password and code", "password and recovery code"];
+    assert_eq!(details_of(&shop, Event::SignedIn, 4).await, expected);
+}
+
+#[tokio::test]
+async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = Person::new(&replica).await;
+    let account = ana.browser.get("/account").await;
+    let form = account.form_to("/account/email").fill("email", unique("eva") + "@example.com");
+    let right = form.clone().fill("current_password", PASSWORD).fill("code", ana.phone.code(1));
+    let codes = ana.browser.get("/account/factor").await.form_to("/account/factor/codes");
+    for form in [
+        form.fill("current_password", "no es la clave"),
+        codes.fill("password", "no es la clave"),
+        account
+            .form_to("/account/password")
+            .fill("current_password", PASSWORD)
+            .fill("password", "ocho mares 7"),
+    ] {
+        ana.browser.submit(&form.fill("code", ana.phone.wrong_code())).await.assert_status(422);
+    }
+    // What is right is no failure, nor when it comes a second time.
+    for _ in 0..2 {
+        ana.browser.submit(&right).await.assert_redirect("/account");
+    }
+    let details = details_of(&shop, Event::ProofFailed, 3).await;
+    assert_eq!(details, ["password", "password", "second factor"]);
+    let log = ana.browser.get("/users/log?event=proof-failed").await;
+    assert_eq!(events(&log), [Event::ProofFailed; 3].map(words));
+    assert_eq!(log.attribute("option[value='proof-failed']", "selected"), "");
+    assert!(log.texts("#log-table tbody td:nth-child(3)").iter().all(|actor| *actor == ana.email));
+    assert!(!log.text().contains("no es la clave"));
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ fn own(context: &Context, email: Form, notice: Done) -> Markup {
         Account::new(Id::NIL, (&name.0, &name.1), &address, String::new(), Role::Clerk, Language::Spanish);
     let shown = Shown {
         account: &stored,
+        has_factor: true,
         profile: Form::default(),
         email,
         password: Form::default(),

@@ -126,6 +126,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     let setup = |action| setup::Setup { key: data("ABCD"), uri: "otpauth://totp/x".into(), action };
     let empty = Form::default();
     let wrong = |field| form(&[], vec![(field, Message::new("factor-code-wrong"))]);
+    let own_first = form(&[], vec![("", Message::new("factor-settings-own-first"))]);
     let over = form(&[], vec![("", Message::new("factor-start-over"))]);
     let away = form(&[], vec![("", Message::new("factor-away"))]);
     let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
@@ -133,6 +134,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         is_set,
         is_required,
         recovery_codes_left,
+        others: Some("key".into()),
         renewal: password.clone(),
         removal: wrong("code"),
     };
@@ -150,8 +152,8 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("second step, away".into(), second_step::page(visitor, &away)),
         ("login again".into(), login::page(visitor, &over, "/")),
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
-        ("required".into(), requirement::page(context, true, "key")),
-        ("not required".into(), requirement::page(context, false, "key")),
+        ("required".into(), requirement::page(context, true, &empty)),
+        ("not required".into(), requirement::page(context, false, &own_first)),
         ("passkeys".into(), passkey::page(context, &passkeys(&password))),
         ("no passkeys".into(), passkey::page(context, &PasskeyState::default())),
         ("door".into(), passkey::door(visitor, "/")),
@@ -166,6 +168,8 @@ fn passkeys(refused: &Form) -> PasskeyState {
     let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
     PasskeyState {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
+        has_factor: true,
+        others: Some("key".into()),
         addition: form(&[], vec![("", Message::new("passkey-not-added"))]),
         removal: refused.clone(),
     }

@@ -1,9 +1,7 @@
 //! Time-based one-time passwords (RFC 6238): SHA-1, six digits, a step of 30 seconds, which is what every
 //! application for them understands.
 
-use data_encoding::BASE32_NOPAD;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
+use totp_rs::{Builder, Totp};
 
 use crate::web::ticket::Seed;
 
@@ -11,59 +9,64 @@ use crate::web::ticket::Seed;
 pub const STEP: u64 = 30;
 /// Steps that a clock may be off, either way.
 const DRIFT: u64 = 1;
-const DIGITS: usize = 6;
+
+/// Digits of a code.
+pub const DIGITS: usize = 6;
 
 /// The shared secret of an application and an account: 160 bits, as RFC 4226, section 4 recommends.
 #[derive(Clone)]
-pub struct Secret(Vec<u8>);
+pub struct Secret(totp_rs::Secret);
 
 impl From<Vec<u8>> for Secret {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(bytes.into())
     }
 }
 
 impl Secret {
     /// The secret that is being set up with a ticket.
     pub fn of(seed: &Seed) -> Self {
-        Self(seed.derive("totp")[..20].to_vec())
+        seed.derive("totp")[..20].to_vec().into()
     }
 
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// The key to be typed where no picture can be scanned, in groups of four.
     pub fn key(&self) -> String {
-        let text = BASE32_NOPAD.encode(&self.0);
+        let text = self.0.to_base32();
         let groups = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
         groups.collect::<Vec<_>>().join(" ")
     }
 
     /// What the picture says, and what a link on the same device opens.
     pub fn uri(&self, issuer: &str, email: &str) -> String {
-        let encoded = |text: &str| {
-            url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-        };
-        let (issuer, email) = (encoded(issuer), encoded(email));
-        format!("otpauth://totp/{issuer}:{email}?secret={}&issuer={issuer}", BASE32_NOPAD.encode(&self.0))
+        // A colon ends the issuer's name, and may stand in an address.
+        let builder = self.builder().with_issuer(Some(issuer)).with_account_name(email.replace(':', "_"));
+        builder.build_noncompliant().to_url().expect("an account has an address")
     }
 
     /// The code of a step.
     pub fn code(&self, step: u64) -> String {
-        let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(&step.to_be_bytes());
-        let hash = mac.finalize().into_bytes();
-        let offset = usize::from(hash[19] & 0xf);
-        let word = u32::from_be_bytes(hash[offset..offset + 4].try_into().expect("four bytes")) & 0x7fff_ffff;
-        format!("{:0DIGITS$}", word % 10_u32.pow(DIGITS as u32))
+        self.totp().generate(step * STEP).to_string()
     }
 
     /// The step that a code as typed belongs to: now, one before or one after, and later than `last`.
     pub fn step_of(&self, typed: &str, now: u64, last: u64) -> Option<u64> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-        let steps = now.saturating_sub(DRIFT)..=now + DRIFT;
-        steps.into_iter().find(|step| *step > last && self.code(*step) == typed)
+        let (totp, steps) = (self.totp(), now.saturating_sub(DRIFT)..=now + DRIFT);
+        // One by one: a code that was used may be the next one's, too. Compares in constant time.
+        steps.into_iter().find(|step| *step > last && totp.check(&typed, step * STEP).is_some())
+    }
+
+    /// SHA-1, six digits, as they are unless told otherwise; each step by itself.
+    fn builder(&self) -> Builder {
+        Builder::new().with_secret(self.0.clone()).with_step_duration(STEP).with_skew(0)
+    }
+
+    fn totp(&self) -> Totp {
+        self.builder().build_noncompliant()
     }
 }
 
@@ -72,7 +75,7 @@ mod tests {
     use super::*;
 
     fn secret() -> Secret {
-        Secret(b"12345678901234567890".to_vec())
+        b"12345678901234567890".to_vec().into()
     }
 
     #[test]
@@ -126,5 +129,6 @@ mod tests {
             secret().uri("La Bodega", "ana+b@ejemplo.com"),
             "otpauth://totp/La%20Bodega:ana%2Bb%40ejemplo.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=La%20Bodega"
         );
+        assert!(secret().uri("Bodega", "\"a:b\"@c").contains("/Bodega:%22a_b%22%40c?"), "one colon");
     }
 }

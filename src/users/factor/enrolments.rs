@@ -8,16 +8,16 @@ use tower_sessions_core::Session;
 use tower_sessions_core::session::Id as SessionId;
 
 use super::code::Secret;
-use super::factors::{enrol, wrong_code};
-use super::proof::Doubt;
+use super::factors::enrol;
+use super::proof::{self, Doubt};
+use super::proven::Proven;
 use super::requirement;
 use super::second_steps::{holder, start_over};
-use super::store::Refusal;
+use super::store::{Proof, Refusal};
 use crate::app::App;
 use crate::error::Result;
 use crate::id::Id;
 use crate::users::account::Account;
-use crate::users::log::Source;
 use crate::users::views::factor::setup::Setup;
 use crate::users::{sign_ins, views};
 use crate::web::ticket::Purpose;
@@ -43,22 +43,23 @@ pub async fn create(
     if !app.users.run(async |connection| requirement::applies_to(role, connection).await).await? {
         return Ok(start_over(&context, fields));
     }
-    let source = Source::of(request).by(&account);
-    match enrol(app, source, &seed, fields.get("code"), submission).await {
+    let proven = Proven::new(app, request, account.clone(), fields);
+    match enrol(app, proven, &seed, fields.get("code"), submission).await {
         Ok(codes) => {
             let next = answer::local_path(fields.get("next"), sign_ins::HOME);
             let inside = Context { person: Some(account.person()), ..context };
             let page = views::factor::codes::page(&inside, &codes, next);
             let mut response = answer::whole(&inside, page);
-            let id = SessionId(app.signer.session_id(&seed));
-            sign_ins::admit(app, &session, request, (&account, id), &mut response).await?;
+            let proven = (&account, SessionId(app.signer.session_id(&seed)), Proof::Code.with_password());
+            sign_ins::admit(app, &session, request, proven, &mut response).await?;
             Ok(response)
         }
         Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(start_over(&context, fields)),
         Err(doubt) => {
             let mut form = Form::default();
             form.take(fields, &["ticket", "next", "code"]);
-            doubt.answer(form, wrong_code, |form, status| show(app, &context, &account, form, status))
+            let again = |form, status| show(app, &context, &account, form, status);
+            doubt.answer(form, |_| proof::wrong_code(), again)
         }
     }
 }

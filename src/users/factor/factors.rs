@@ -4,13 +4,15 @@ use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
 use super::code::Secret;
-use super::proof::{self, Doubt};
+use super::proof::{self, Doubt, Problem};
+use super::proven::Proven;
 use super::store::Refusal;
 use super::{recovery_codes, requirement, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::users::log::{Event, Source};
+use crate::users::log::Event;
+use crate::users::own::{self, Owner};
 use crate::users::views;
 use crate::users::views::factor::setup::Setup;
 use crate::web::ticket::{Purpose, Seed};
@@ -25,6 +27,8 @@ pub struct State {
     /// Whether the organisation asks for one of people of this role.
     pub is_required: bool,
     pub recovery_codes_left: u64,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
     /// New recovery codes.
     pub renewal: Form,
     pub removal: Form,
@@ -36,13 +40,15 @@ impl State {
     /// # Errors
     ///
     /// When the database is away.
-    pub async fn load(app: &App, person: &Person) -> Result<Self> {
-        let (id, role) = (person.id, person.role);
+    pub async fn load(app: &App, owner: &Owner) -> Result<Self> {
+        let (id, role) = (owner.person.id, owner.person.role);
+        let others = own::others(app, owner).await?;
         let load = async |connection: &mut Connection| {
             Ok(Self {
                 is_set: store::is_set(id, connection).await?,
                 is_required: requirement::applies_to(role, connection).await?,
                 recovery_codes_left: store::recovery_codes_left(id, connection).await?,
+                others: others.clone(),
                 renewal: Form::default(),
                 removal: Form::default(),
             })
@@ -75,8 +81,8 @@ pub fn answer(app: &App, context: &Context, mut state: State, status: StatusCode
 
 /// What there is.
 #[handler]
-pub async fn show(app: &App, context: Context, who: SignedIn) -> Result<Response> {
-    let state = State::load(app, &who.0).await?;
+pub async fn show(app: &App, context: Context, owner: Owner) -> Result<Response> {
+    let state = State::load(app, &owner).await?;
     Ok(answer(app, &context, state, StatusCode::OK))
 }
 
@@ -107,27 +113,22 @@ pub async fn create(
     let Some(seed) = app.signer.open_ticket(form.value("ticket"), Purpose::Setup, who.0.id, "") else {
         return Ok(answer::see_other(&context, &format!("{HOME}/new")));
     };
-    let source = Source::of(request);
-    match proof::password(app, request, &who.0, fields.get("password")).await {
-        Ok(_) => {}
-        Err(doubt) => {
-            return doubt
-                .answer(form, wrong_password, |form, status| set_up(app, &context, &who.0, form, status));
-        }
-    }
-    match enrol(app, source, &seed, form.value("code"), submission).await {
+    let again = |form, status| set_up(app, &context, &who.0, form, status);
+    let proven = match proof::password(app, request, &who.0, fields).await {
+        Ok(proven) => proven,
+        Err(doubt) => return doubt.answer(form, |problem| problem, again),
+    };
+    match enrol(app, proven, &seed, form.value("code"), submission).await {
         Ok(codes) => Ok(answer::whole(&context, views::factor::codes::page(&context, &codes, HOME))),
         Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(answer::see_other(&context, HOME)),
-        Err(doubt) => {
-            doubt.answer(form, wrong_code, |form, status| set_up(app, &context, &who.0, form, status))
-        }
+        Err(doubt) => doubt.answer(form, |_| proof::wrong_code(), again),
     }
 }
 
-/// Stores the second factor of a ticket for the source's person, and says its recovery codes.
+/// Stores the second factor of a ticket, and says its recovery codes.
 pub(super) async fn enrol(
     app: &App,
-    source: Source,
+    by: Proven,
     seed: &Seed,
     typed: &str,
     submission: Submission,
@@ -135,22 +136,13 @@ pub(super) async fn enrol(
     let (secret, codes) = (Secret::of(seed), recovery_codes::of(seed));
     let (stored, typed) = (codes.clone(), typed.to_owned());
     let change = async move |connection: &mut Connection| {
-        let Some(id) = source.actor.id else { return Err(diesel::result::Error::NotFound) };
-        if let Err(refusal) = store::insert(id, &secret, &typed, &stored, connection).await? {
+        if let Err(refusal) = store::insert(by.account.id, &secret, &typed, &stored, connection).await? {
             return Ok(Err(refusal));
         }
-        source.record(Event::FactorAdded, source.actor.clone(), "", connection).await?;
+        by.tell(Event::FactorAdded, "", connection).await?;
         Ok(Ok(()))
     };
     proof::done(submission.once(&app.users, change).await?).map(|()| codes)
-}
-
-fn wrong_password(_: ()) -> (&'static str, Message) {
-    ("password", Message::new("factor-password-wrong"))
-}
-
-pub(super) fn wrong_code(_: Refusal) -> (&'static str, Message) {
-    ("code", Message::new("factor-code-wrong"))
 }
 
 fn set_up(app: &App, context: &Context, person: &Person, mut form: Form, status: StatusCode) -> Response {
@@ -168,40 +160,43 @@ fn set_up(app: &App, context: &Context, person: &Person, mut form: Form, status:
 pub async fn destroy(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let source = Source::of(request);
-    let again = |state: State| {
-        let context = &context;
-        move |form, status| answer(app, context, state.with_removal(form), status)
+    let removed = match proof::password(app, request, &owner.person, fields).await {
+        Ok(proven) => remove(app, request, proven, submission).await,
+        Err(doubt) => Err(doubt),
     };
-    let account = match proof::password(app, request, &who.0, fields.get("password")).await {
-        Ok(account) => account,
-        Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
-            return doubt.answer(Form::default(), wrong_password, again(state));
-        }
-    };
-    let (id, role, typed) = (who.0.id, who.0.role, fields.get("code").to_owned());
-    let remove = async move |connection: &mut Connection| {
-        if requirement::applies_to(role, connection).await? {
-            return Ok(Err(("", Message::new("factor-required-for-you"))));
-        }
-        if store::accept(id, &typed, connection).await?.is_none() {
-            return Ok(Err(("code", Message::new("factor-code-wrong"))));
-        }
-        store::delete(id, connection).await?;
-        source.record(Event::FactorRemoved, source.actor.clone(), "", connection).await?;
-        Ok(Ok(()))
-    };
-    match proof::code(app, request, &account, submission.once(&app.users, remove)).await {
+    match removed {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
-            doubt.answer(Form::default(), |message| message, again(state))
+            let state = State::load(app, &owner).await?;
+            let again = |form, status| answer(app, &context, state.with_removal(form), status);
+            doubt.answer(Form::default(), |problem| problem, again)
         }
     }
+}
+
+async fn remove(
+    app: &App,
+    request: &Request,
+    proven: Proven,
+    submission: Submission,
+) -> Result<(), Doubt<Problem>> {
+    let by = proven.clone();
+    let change = async move |connection: &mut Connection| {
+        if requirement::applies_to(by.account.role(), connection).await? {
+            return Ok(Err(("", Message::new("factor-required-for-you"))));
+        }
+        if !by.take_code(connection).await? {
+            return Ok(Err(proof::wrong_code()));
+        }
+        if store::delete(by.account.id, connection).await? {
+            by.tell(Event::FactorRemoved, "", connection).await?;
+        }
+        Ok(Ok(()))
+    };
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
 }

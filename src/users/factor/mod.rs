@@ -5,6 +5,7 @@ pub mod enrolments;
 pub mod factors;
 pub mod operator;
 pub mod proof;
+pub mod proven;
 pub mod recovery_codes;
 pub mod requirement;
 pub mod resets;

@@ -2,7 +2,7 @@
 
 use diesel_async::AsyncConnection;
 
-use super::store;
+use super::{requirement, store};
 use crate::config::Databases;
 use crate::db::{Connection, Database};
 use crate::serve::Failure;
@@ -59,6 +59,7 @@ pub async fn reset(email: &str, users: &Database) -> crate::error::Result<Option
                     source
                         .record(Event::FactorReset, &account, "bodega user reset-factor", connection)
                         .await?;
+                    requirement::enforce(Some(account.id), &source, connection).await?;
                 }
                 Ok(Some(removed))
             })

@@ -3,13 +3,33 @@
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 
+use super::proven::Proven;
 use crate::app::App;
 use crate::db::Once;
 use crate::error::{Error, Result};
 use crate::users::account::Account;
+use crate::users::log::{self, Event, Source, Who};
 use crate::users::throttle::Subject;
-use crate::users::{known_device, log, sign_ins};
-use crate::web::{Form, Message, Person};
+use crate::users::{known_device, sign_ins};
+use crate::web::{Fields, Form, Message, Person};
+
+/// A field, and what is wrong with it.
+pub type Problem = (&'static str, Message);
+
+/// Beside the field for a code, in all forms that have one.
+pub fn wrong_code() -> Problem {
+    ("code", Message::new("factor-code-wrong"))
+}
+
+/// Whether it is a code that is wrong.
+pub fn is_code(problem: &Problem) -> bool {
+    problem.0 == "code"
+}
+
+/// Beside the field for the password.
+pub fn wrong_password() -> Problem {
+    ("password", Message::new("factor-password-wrong"))
+}
 
 /// Why a proof is not taken.
 pub enum Doubt<R> {
@@ -27,36 +47,45 @@ impl<R> From<Error> for Doubt<R> {
     }
 }
 
-/// The password of a signed-in person.
+/// The password of a signed-in person, by a form that has a field for a code, too, where one is asked for.
 pub async fn password(
     app: &App,
     request: &Request,
     person: &Person,
-    password: &str,
-) -> Result<Account, Doubt<()>> {
+    fields: &Fields,
+) -> Result<Proven, Doubt<Problem>> {
     let verified = async {
-        let account = sign_ins::verified(app, &person.email, password).await?;
-        Ok(account.map_or(Once::Refused(()), Once::Done))
+        let account = sign_ins::verified(app, &person.email, fields.get("password")).await?;
+        Ok(account.map_or_else(|| Once::Refused(wrong_password()), Once::Done))
     };
-    counted(app, request, Subject::Own(person.id), verified).await
+    let proven = counted(app, request, Subject::Own(person.id), |_| true, verified).await;
+    match proven {
+        Ok(account) => Ok(Proven::new(app, request, account, fields)),
+        Err(doubt) => {
+            doubt.record(app, request, person, "password");
+            Err(doubt)
+        }
+    }
 }
 
-/// A code of an account's second factor.
+/// A code of an account's second factor; `is_wrong` tells refusals of the code from others.
 pub async fn code<T, R>(
     app: &App,
     request: &Request,
     account: &Account,
+    is_wrong: impl FnOnce(&R) -> bool,
     accepted: impl Future<Output = Result<Once<T, R>>>,
 ) -> Result<T, Doubt<R>> {
     let device = known_device::find(app, request, &account.email).await;
     let subject = device.as_deref().map_or(Subject::Factor(account.id), Subject::FactorDevice);
-    counted(app, request, subject, accepted).await
+    counted(app, request, subject, is_wrong, accepted).await
 }
 
 async fn counted<T, R>(
     app: &App,
     request: &Request,
     subject: Subject<'_>,
+    is_wrong: impl FnOnce(&R) -> bool,
     proof: impl Future<Output = Result<Once<T, R>>>,
 ) -> Result<T, Doubt<R>> {
     let address = &log::origin(request).address;
@@ -65,6 +94,7 @@ async fn counted<T, R>(
     let proof = proof.await;
     match &proof {
         Ok(Once::Done(_)) => app.throttle.succeeded(subject, address).await,
+        Ok(Once::Refused(why)) if !is_wrong(why) => app.throttle.withdraw(subject, address).await,
         Ok(_) => {}
         Err(_) => app.throttle.withdraw(subject, address).await,
     }
@@ -81,14 +111,14 @@ pub fn done<T, R>(once: Once<T, R>) -> Result<T, Doubt<R>> {
 }
 
 impl<R> Doubt<R> {
-    /// The same with another kind of refusal.
-    pub fn map<S>(self, other: impl FnOnce(R) -> S) -> Doubt<S> {
-        match self {
-            Self::Refused(why) => Doubt::Refused(other(why)),
-            Self::Changed => Doubt::Changed,
-            Self::Throttled(seconds) => Doubt::Throttled(seconds),
-            Self::Error(error) => Doubt::Error(error),
-        }
+    /// Notes it in the security log, without letting anyone wait for that.
+    pub fn record(&self, app: &App, request: &Request, who: impl Into<Who>, what: &str) {
+        let event = match self {
+            Self::Refused(_) => Event::ProofFailed,
+            Self::Throttled(_) => Event::ProofThrottled,
+            Self::Changed | Self::Error(_) => return,
+        };
+        log::record_later(app, Source::of(request), event, who.into(), what.to_owned());
     }
 
     /// The form again, with what is wrong; `beside` says in which field a refusal is shown and how.

@@ -5,18 +5,22 @@ use diesel_async::RunQueryDsl;
 use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
+use super::store;
 use crate::app::App;
-use crate::db::users_schema::settings;
+use crate::db::users_schema::{accounts, factors, passkeys, settings};
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
-use crate::users::administration;
+use crate::id::Id;
+use crate::users::account::Account;
 use crate::users::log::{Event, Source, Who};
-use crate::users::views;
+use crate::users::{administration, ended, sign_in, views};
 use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, May, Role, Submission, answer};
+use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
 
 const PATH: &str = "/users/settings";
 const SETTING: &str = "factor_required";
+/// Of whom.
+const CONCERNED: [Role; 2] = [Role::Administrator, Role::Manager];
 
 /// Whether it does.
 pub async fn is_on(connection: &mut Connection) -> QueryResult<bool> {
@@ -26,7 +30,7 @@ pub async fn is_on(connection: &mut Connection) -> QueryResult<bool> {
 
 /// Whether somebody of this role needs a second factor.
 pub async fn applies_to(role: Role, connection: &mut Connection) -> QueryResult<bool> {
-    Ok(matches!(role, Role::Administrator | Role::Manager) && is_on(connection).await?)
+    Ok(CONCERNED.contains(&role) && is_on(connection).await?)
 }
 
 async fn set(is_on: bool, connection: &mut Connection) -> QueryResult<()> {
@@ -42,15 +46,53 @@ async fn set(is_on: bool, connection: &mut Connection) -> QueryResult<()> {
     done.map(|_| ())
 }
 
+/// Ends the sign-ins of those whom the requirement concerns and who have neither a second factor nor a
+/// passkey, if it is on: of all, or of one who is concerned since this transaction. They set one up at the
+/// next sign-in.
+pub async fn enforce(only: Option<Id>, source: &Source, connection: &mut Connection) -> QueryResult<()> {
+    if !is_on(connection).await? {
+        return Ok(());
+    }
+    let with_codes = factors::table.filter(factors::confirmed_at.is_not_null()).select(factors::account_id);
+    let with_passkeys = passkeys::table.select(passkeys::account_id);
+    let mut without = accounts::table
+        .filter(accounts::role.eq_any(CONCERNED.map(Role::key)))
+        .filter(accounts::id.ne_all(with_codes).and(accounts::id.ne_all(with_passkeys)))
+        .select(Account::as_select())
+        .into_boxed();
+    if let Some(id) = only {
+        without = without.filter(accounts::id.eq(id));
+    }
+    for account in without.load::<Account>(connection).await? {
+        if sign_in::end_all(account.id, None, ended::REQUIREMENT, connection).await? > 0 {
+            source.record(Event::SignInEnded, &account, "second factor required", connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Why it stays as it is.
+enum Refused {
+    /// Who asks is no administrator any more.
+    NotAllowed,
+    /// Who asks would be out, too.
+    WithoutFactor,
+}
+
 /// The setting.
 #[handler]
 pub async fn edit(app: &App, context: Context, _who: May<ManagePeople>) -> Result<Response> {
     let is_on = app.users.run(async |connection| is_on(connection).await).await?;
-    let submission = app.signer.issue(context.person_id());
-    Ok(answer::html(StatusCode::OK, views::factor::requirement::page(&context, is_on, &submission)))
+    Ok(show(app, &context, is_on, Form::default(), StatusCode::OK))
 }
 
-/// Changes it. Whom it concerns is led to set a second factor up at the next sign-in.
+fn show(app: &App, context: &Context, is_on: bool, mut form: Form, status: StatusCode) -> Response {
+    form.submission = app.signer.issue(context.person_id());
+    let page = || views::factor::requirement::page(context, is_on, &form);
+    answer::form(context, status, page, || views::factor::requirement::form(context, is_on, &form))
+}
+
+/// Changes it. Whom it concerns is led to set a second factor up at the next sign-in, which is now.
 #[handler]
 pub async fn update(
     app: &App,
@@ -65,19 +107,33 @@ pub async fn update(
         "no" => false,
         _ => return Err(Error::Unreadable("neither yes nor no")),
     };
-    let source = Source::of(request);
+    let (actor, source) = (context.person_id(), Source::of(request));
     let change = async move |connection: &mut Connection| {
         if !administration::may_act(&source, connection).await? {
-            return Ok(Err(()));
+            return Ok(Err(Refused::NotAllowed));
+        }
+        if wanted && !store::is_anything_set(actor, connection).await? {
+            return Ok(Err(Refused::WithoutFactor));
         }
         set(wanted, connection).await?;
         let detail = if wanted { "required" } else { "not required" };
         source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
+        enforce(None, &source, connection).await?;
         Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => Ok(answer::see_other(&context, PATH)),
-        Once::Refused(()) => Err(Error::Forbidden),
+        Once::Done(()) => {
+            if let Err(error) = app.sessions.store().settle().await {
+                tracing::warn!(request_id = context.request_id, cause = %error, "sessions hear of it later");
+            }
+            Ok(answer::see_other(&context, PATH))
+        }
+        Once::Refused(Refused::NotAllowed) => Err(Error::Forbidden),
+        Once::Refused(Refused::WithoutFactor) => {
+            let mut form = Form::default();
+            form.fail("", Message::new("factor-settings-own-first"));
+            Ok(show(app, &context, false, form, StatusCode::UNPROCESSABLE_ENTITY))
+        }
         Once::OtherContent => Err(Error::ForeignSubmission),
     }
 }

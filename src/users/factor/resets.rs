@@ -4,7 +4,7 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 use time::Duration;
 
-use super::store;
+use super::{requirement, store};
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
@@ -42,6 +42,7 @@ pub async fn create(
             return Ok(Ok(()));
         }
         source.record(Event::FactorReset, &account, "", connection).await?;
+        requirement::enforce(Some(id), &source, connection).await?;
         if let Some(mail) = &mail {
             mail.post(connection).await?;
         }
@@ -49,6 +50,7 @@ pub async fn create(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
+            let _ = app.sessions.store().settle().await;
             let mut response = answer::see_other(&context, &format!("/users/{id}"));
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)

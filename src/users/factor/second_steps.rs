@@ -104,7 +104,8 @@ pub async fn create(
             let id = SessionId(app.signer.session_id(&seed));
             let next = answer::local_path(fields.get("next"), sign_ins::HOME);
             let mut response = answer::see_other(&context, next);
-            sign_ins::admit(app, &session, request, (&account, id), &mut response).await?;
+            let by = Proof::of(typed(fields)).with_password();
+            sign_ins::admit(app, &session, request, (&account, id, by), &mut response).await?;
             Ok(response)
         }
         Err(doubt) => {
@@ -118,6 +119,12 @@ pub async fn create(
     }
 }
 
+/// What stands in one of the two fields.
+fn typed(fields: &Fields) -> &str {
+    let typed = [fields.get("recovery_code"), fields.get("code")];
+    typed.into_iter().find(|typed| !typed.is_empty()).unwrap_or_default()
+}
+
 async fn accept(
     app: &App,
     request: &Request,
@@ -126,8 +133,7 @@ async fn accept(
     account: &Account,
 ) -> Result<(), proof::Doubt<()>> {
     let (id, who, source) = (account.id, Who::from(account), Source::of(request).by(account));
-    let typed = [fields.get("recovery_code"), fields.get("code")];
-    let typed = typed.into_iter().find(|typed| !typed.is_empty()).unwrap_or_default().to_owned();
+    let typed = typed(fields).to_owned();
     let change = async move |connection: &mut Connection| {
         match store::accept(id, &typed, connection).await? {
             None => return Ok(Err(())),
@@ -136,7 +142,7 @@ async fn accept(
         }
         Ok(Ok(()))
     };
-    proof::code(app, request, account, submission.once(&app.users, change)).await
+    proof::code(app, request, account, |()| true, submission.once(&app.users, change)).await
 }
 
 fn record(app: &App, request: &Request, account: &Account, doubt: &proof::Doubt<()>) {

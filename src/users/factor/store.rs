@@ -7,7 +7,8 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
 
-use super::code::{STEP, Secret};
+use super::code::{DIGITS, STEP, Secret};
+use super::recovery_codes::normal;
 use crate::db::users_schema::{factors, recovery_codes};
 use crate::db::{Connection, now};
 use crate::id::Id;
@@ -27,6 +28,24 @@ pub enum Refusal {
 pub enum Proof {
     Code,
     RecoveryCode,
+}
+
+impl Proof {
+    /// What a text can only be: recovery codes are longer.
+    pub fn of(typed: &str) -> Self {
+        match normal(typed).len() {
+            ..=DIGITS => Self::Code,
+            _ => Self::RecoveryCode,
+        }
+    }
+
+    /// What a sign-in was proven with, in the words of the security log.
+    pub fn with_password(self) -> &'static str {
+        match self {
+            Self::Code => "password and code",
+            Self::RecoveryCode => "password and recovery code",
+        }
+    }
 }
 
 /// The step that it is now by the clock of the database: the only one that all replicas share.
@@ -79,10 +98,12 @@ pub async fn insert(
 /// Accepts a code of the application or a recovery code, and thereby uses it up: of two who send the
 /// same one at once, on whichever replicas, one gets in.
 pub async fn accept(account: Id, typed: &str, connection: &mut Connection) -> QueryResult<Option<Proof>> {
-    if accept_code(account, typed, connection).await? {
-        return Ok(Some(Proof::Code));
-    }
-    Ok(take_recovery_code(account, typed, connection).await?.then_some(Proof::RecoveryCode))
+    let proof = Proof::of(typed);
+    let is_accepted = match proof {
+        Proof::Code => accept_code(account, typed, connection).await?,
+        Proof::RecoveryCode => take_recovery_code(account, typed, connection).await?,
+    };
+    Ok(is_accepted.then_some(proof))
 }
 
 async fn accept_code(account: Id, typed: &str, connection: &mut Connection) -> QueryResult<bool> {
@@ -155,7 +176,8 @@ pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool
     Ok(passkey::store::delete_all(account, connection).await? || had_factor)
 }
 
-/// What is stored of a recovery code. With 80 random bits a fast hash is enough.
+/// What is stored of a recovery code. With 140 random bits a fast hash is enough; those that were made with 80
+/// bits go on being good.
 fn stored(code: &str) -> [u8; 32] {
-    Sha256::digest(super::recovery_codes::normal(code)).into()
+    Sha256::digest(normal(code)).into()
 }

@@ -10,13 +10,15 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::notices::{self, Done};
-use super::{Confirmed, Forms, Owner, confirm, done, later, page, settle, throttled};
+use super::{Confirmed, Forms, Owner, changed, confirm, done, failed, has_factor, held, later, page, settle};
 use crate::app::App;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Once, now};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::users::account::{self, Account, email_key};
+use crate::users::factor::proof::Doubt;
+use crate::users::factor::proven::Proven;
 use crate::users::link::{self, Kind, Secret};
 use crate::users::log::{Event, Source};
 use crate::users::views::account as views;
@@ -28,6 +30,8 @@ enum Refused {
     /// The sign-in has ended meanwhile.
     Ended,
     Wrong,
+    /// The code was not right.
+    Code,
     /// It is this one already.
     Same,
     Taken,
@@ -55,36 +59,45 @@ pub async fn create(
     if !form.is_valid() {
         return refuse(app, &context, &owner, form, None).await;
     }
-    let is_right = match confirm(app, request, &account, fields.get("current_password")).await? {
-        Confirmed::Right => true,
-        Confirmed::Wrong => false,
+    let proven = match confirm(app, request, &account, fields).await? {
+        Confirmed::Right(proven) => Some(*proven),
+        Confirmed::Wrong => None,
         Confirmed::Later(wait) => {
-            form.fail("", throttled(wait));
+            held(&mut form, wait);
             return refuse(app, &context, &owner, form, Some(wait)).await;
         }
     };
     let asking = Asking {
         owner: owner.clone(),
         email: form.value("email").to_owned(),
-        is_right,
+        proven: proven.clone(),
         secret: Secret::new(),
         app: app.clone(),
         source: Source::of(request),
     };
     let change = async move |connection: &mut Connection| asking.run(connection).await;
-    match submission.once(&app.users, change).await? {
-        Once::Done(()) if app.config.smtp_url.is_some() => return Ok(done(app, &context, Done::EmailAsked)),
-        Once::Done(()) => {
+    let change = submission.once(&app.users, change);
+    let is_code = |refused: &Refused| matches!(refused, Refused::Code);
+    let mut wait = None;
+    match changed(app, request, proven.as_ref(), is_code, change).await {
+        Ok(()) if app.config.smtp_url.is_some() => return Ok(done(app, &context, Done::EmailAsked)),
+        Ok(()) => {
             settle(app).await;
             return Ok(done(app, &context, Done::Email));
         }
-        Once::Refused(Refused::Ended | Refused::Link) => return Err(Error::NotSignedIn),
-        Once::Refused(Refused::Wrong) => form.fail("current_password", Message::new("password-wrong")),
-        Once::Refused(Refused::Same) => form.fail("email", Message::new("email-same")),
-        Once::Refused(Refused::Taken) => form.fail("email", Message::new("email-taken")),
-        Once::OtherContent => form.fail("", Message::new("submission-changed")),
+        Err(Doubt::Refused(Refused::Ended | Refused::Link)) => return Err(Error::NotSignedIn),
+        Err(Doubt::Refused(Refused::Wrong)) => {
+            failed(app, request, &account, Event::ProofFailed);
+            form.fail("current_password", Message::new("password-wrong"));
+        }
+        Err(Doubt::Refused(Refused::Code)) => form.fail("code", Message::new("factor-code-wrong")),
+        Err(Doubt::Refused(Refused::Same)) => form.fail("email", Message::new("email-same")),
+        Err(Doubt::Refused(Refused::Taken)) => form.fail("email", Message::new("email-taken")),
+        Err(Doubt::Changed) => form.fail("", Message::new("submission-changed")),
+        Err(Doubt::Throttled(seconds)) => wait = Some(held(&mut form, Duration::from_secs(seconds))),
+        Err(Doubt::Error(error)) => return Err(error),
     }
-    refuse(app, &context, &owner, form, None).await
+    refuse(app, &context, &owner, form, wait).await
 }
 
 /// A wish for another address.
@@ -93,8 +106,8 @@ struct Asking {
     app: App,
     owner: Owner,
     email: String,
-    /// Whether the password was right.
-    is_right: bool,
+    /// If the password was right.
+    proven: Option<Proven>,
     secret: Secret,
     source: Source,
 }
@@ -102,8 +115,9 @@ struct Asking {
 impl Asking {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
-        if !self.is_right {
-            return Ok(Err(Refused::Wrong));
+        let Some(proven) = &self.proven else { return Ok(Err(Refused::Wrong)) };
+        if !proven.take_code(connection).await? {
+            return Ok(Err(Refused::Code));
         }
         // Not before the key was looked at: the form may come a second time.
         if self.email == account.email {
@@ -169,7 +183,10 @@ async fn refuse(
     };
     if context.partial {
         form.submission = app.signer.issue(owner.person.id);
-        return Ok(later(answer::html(status, views::email(context, &form)), wait));
+        return Ok(later(
+            answer::html(status, views::email(context, &form, has_factor(app, owner).await?)),
+            wait,
+        ));
     }
     let forms = Forms { email: Some(form), ..Forms::default() };
     Ok(later(page(app, context, owner, forms, status, None).await?, wait))

@@ -19,17 +19,20 @@ use tower_sessions_core::Session;
 pub use listing::Listed;
 
 use super::account::Account;
-use super::log::origin;
+use super::factor::proof::{self, Doubt};
+use super::factor::proven::Proven;
+use super::factor::store;
+use super::log::{self, Event, Source, origin};
 use super::password::Verdict;
 use super::sign_in::Hash;
 use super::throttle::Subject;
 use super::views::account::{self as views, Shown};
 use super::{session_store, sign_in, sign_ins};
 use crate::app::App;
-use crate::db::Connection;
 use crate::db::users_schema::{accounts, sign_ins as rows};
+use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
-use crate::web::{Context, Form, Message, Person, SignedIn, answer};
+use crate::web::{Context, Fields, Form, Message, Person, SignedIn, answer};
 use notices::Done;
 
 /// Somebody with the sign-in by which they ask.
@@ -75,30 +78,43 @@ impl Owner {
 
 /// What a password that is asked for once more came to.
 enum Confirmed {
-    Right,
+    Right(Box<Proven>),
     Wrong,
     /// So many failures that nothing is verified now.
     Later(Duration),
 }
 
 /// Verifies the password of somebody who is signed in: a cookie alone does not change what is theirs.
-async fn confirm(app: &App, request: &Request, account: &Account, password: &str) -> Result<Confirmed> {
+async fn confirm(app: &App, request: &Request, account: &Account, fields: &Fields) -> Result<Confirmed> {
     let (subject, address) = (Subject::Own(account.id), &origin(request).address);
     if let Err(wait) = app.throttle.try_once(subject, address).await {
+        failed(app, request, account, Event::ProofThrottled);
         return Ok(Confirmed::Later(wait));
     }
-    let password = password.chars().take(257).collect();
+    let password = fields.get("current_password").chars().take(257).collect();
     match app.hasher.verify(password, Some(account.password_hash.clone())).await {
         Ok(Verdict::Wrong) => Ok(Confirmed::Wrong),
         Ok(Verdict::Right | Verdict::RightRenewed(_)) => {
             app.throttle.succeeded(subject, address).await;
-            Ok(Confirmed::Right)
+            Ok(Confirmed::Right(Box::new(Proven::new(app, request, account.clone(), fields))))
         }
         Err(error) => {
             app.throttle.withdraw(subject, address).await;
             Err(error)
         }
     }
+}
+
+/// Notes a password that was not taken. Of a wrong one, only the form's key tells whether it was: it may come
+/// a second time.
+fn failed(app: &App, request: &Request, account: &Account, event: Event) {
+    log::record_later(app, Source::of(request), event, account.into(), "password".into());
+}
+
+/// Whether a code is asked for besides the password.
+async fn has_factor(app: &App, owner: &Owner) -> Result<bool> {
+    let id = owner.person.id;
+    app.users.run(async |connection| store::is_set(id, connection).await).await
 }
 
 /// The forms of the page; all but the one that was sent are as stored.
@@ -130,6 +146,7 @@ async fn page(
         profile: keyed(profile),
         email: keyed(forms.email.unwrap_or_default()),
         password: keyed(forms.password.unwrap_or_default()),
+        has_factor: has_factor(app, owner).await?,
         account: &account,
         sign_ins: &sign_ins,
         end_others: key(),
@@ -145,6 +162,17 @@ fn done(app: &App, context: &Context, done: Done) -> Response {
     response
 }
 
+/// The key of the form that ends all other sign-ins, where there are any: for pages on which somebody changes
+/// how they get in, and may want to have others out.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn others(app: &App, owner: &Owner) -> Result<Option<String>> {
+    let are_there = listing::load(app, owner).await?.iter().any(|sign_in| !sign_in.is_this);
+    Ok(are_there.then(|| app.signer.issue(owner.person.id)))
+}
+
 /// Tells Redis, and with it all replicas. The change is made; should this fail, any replica does it later.
 async fn settle(app: &App) {
     if let Err(error) = app.sessions.store().settle().await {
@@ -152,14 +180,30 @@ async fn settle(app: &App) {
     }
 }
 
-/// The message for somebody who has to wait before the password is verified.
-fn throttled(wait: Duration) -> Message {
-    Message::new("login-throttled").with("seconds", wait.as_secs().max(1))
+/// Says in a form that nothing is verified before so long.
+fn held(form: &mut Form, wait: Duration) -> Duration {
+    form.fail("", Message::new("login-throttled").with("seconds", wait.as_secs().max(1)));
+    wait
+}
+
+/// What became of a change that takes the password and, where there is a second factor, a code. Nobody has
+/// proven anything with a wrong password, but the form may come a second time, and the key tells.
+async fn changed<T, R>(
+    app: &App,
+    request: &Request,
+    proven: Option<&Proven>,
+    is_code: impl FnOnce(&R) -> bool + Copy,
+    change: impl Future<Output = Result<Once<T, R>>>,
+) -> Result<T, Doubt<R>> {
+    match proven {
+        Some(proven) => proven.done(app, request, is_code, change).await,
+        None => proof::done(change.await?),
+    }
 }
 
 /// Ends all sign-ins of the account but this one.
 async fn end_others(owner: &Owner, because: &str, connection: &mut Connection) -> QueryResult<()> {
-    sign_in::end_all(owner.person.id, Some(&owner.sign_in), because, connection).await
+    sign_in::end_all(owner.person.id, Some(&owner.sign_in), because, connection).await.map(|_| ())
 }
 
 /// An answer that says when to come again.

@@ -8,12 +8,17 @@ use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
 use super::notices::Done;
-use super::{Confirmed, Forms, Owner, confirm, done, end_others, later, page, settle, throttled};
+use super::{
+    Confirmed, Forms, Owner, changed, confirm, done, end_others, failed, has_factor, held, later, page,
+    settle,
+};
 use crate::app::App;
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, Once, now};
+use crate::db::{Connection, now};
 use crate::error::{Error, Result};
 use crate::users::account::Account;
+use crate::users::factor::proof::Doubt;
+use crate::users::factor::proven::Proven;
 use crate::users::link::{self, Kind};
 use crate::users::log::{Event, Source};
 use crate::users::password::{Verdict, complaint};
@@ -27,6 +32,8 @@ enum Refused {
     Ended,
     /// The current one was not right, or is none any more.
     Wrong,
+    /// The code was not.
+    Code,
 }
 
 /// Changes the password.
@@ -45,35 +52,46 @@ pub async fn update(
     if !form.is_valid() {
         return refuse(app, &context, &owner, form, None).await;
     }
-    let is_right = match confirm(app, request, &account, current).await? {
-        Confirmed::Right => true,
-        Confirmed::Wrong => false,
+    let proven = match confirm(app, request, &account, fields).await? {
+        Confirmed::Right(proven) => Some(*proven),
+        Confirmed::Wrong => None,
         Confirmed::Later(wait) => {
-            form.fail("", throttled(wait));
+            held(&mut form, wait);
             return refuse(app, &context, &owner, form, Some(wait)).await;
         }
     };
-    let hash = if is_right { app.hasher.hash(new.to_owned()).await? } else { String::new() };
+    let new_hash = match &proven {
+        Some(proven) => Some((proven.clone(), app.hasher.hash(new.to_owned()).await?)),
+        None => None,
+    };
     let changing = Changing {
         owner: owner.clone(),
-        before: account.password_hash,
-        hash: is_right.then_some(hash),
+        new_hash,
         mail: app.config.smtp_url.is_some(),
         source: Source::of(request),
     };
     // Also with a wrong one: the form may come a second time, and by then the current password is the new
     // one. The key tells.
     let change = async move |connection: &mut Connection| changing.run(connection).await;
-    match submission.once(&app.users, change).await? {
-        Once::Done(()) if is_right || is_stored(app, &owner, new).await? => {
+    let change = submission.once(&app.users, change);
+    let is_code = |refused: &Refused| matches!(refused, Refused::Code);
+    let mut wait = None;
+    match changed(app, request, proven.as_ref(), is_code, change).await {
+        Ok(()) if proven.is_some() || is_stored(app, &owner, new).await? => {
             settle(app).await;
             return Ok(done(app, &context, Done::Password));
         }
-        Once::Done(()) | Once::OtherContent => form.fail("", Message::new("submission-changed")),
-        Once::Refused(Refused::Ended) => return Err(Error::NotSignedIn),
-        Once::Refused(Refused::Wrong) => form.fail("current_password", Message::new("password-wrong")),
+        Ok(()) | Err(Doubt::Changed) => form.fail("", Message::new("submission-changed")),
+        Err(Doubt::Refused(Refused::Ended)) => return Err(Error::NotSignedIn),
+        Err(Doubt::Refused(Refused::Wrong)) => {
+            failed(app, request, &account, Event::ProofFailed);
+            form.fail("current_password", Message::new("password-wrong"));
+        }
+        Err(Doubt::Refused(Refused::Code)) => form.fail("code", Message::new("factor-code-wrong")),
+        Err(Doubt::Throttled(seconds)) => wait = Some(held(&mut form, Duration::from_secs(seconds))),
+        Err(Doubt::Error(error)) => return Err(error),
     }
-    refuse(app, &context, &owner, form, None).await
+    refuse(app, &context, &owner, form, wait).await
 }
 
 fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> Form {
@@ -94,10 +112,8 @@ fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> F
 #[derive(Clone)]
 struct Changing {
     owner: Owner,
-    /// The hash of the one that was verified.
-    before: String,
     /// The hash of the new one, if the current one was right.
-    hash: Option<String>,
+    new_hash: Option<(Proven, String)>,
     mail: bool,
     source: Source,
 }
@@ -105,9 +121,14 @@ struct Changing {
 impl Changing {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
-        let Some(hash) = self.hash.as_deref().filter(|_| account.password_hash == self.before) else {
+        let new_hash = self.new_hash.as_ref();
+        let is_current = |proven: &Proven| proven.account.password_hash == account.password_hash;
+        let Some((proven, hash)) = new_hash.filter(|(proven, _)| is_current(proven)) else {
             return Ok(Err(Refused::Wrong));
         };
+        if !proven.take_code(connection).await? {
+            return Ok(Err(Refused::Code));
+        }
         set(&account, hash, connection).await?;
         end_others(&self.owner, ended::PASSWORD, connection).await?;
         self.source.record(Event::PasswordChanged, &account, "", connection).await?;
@@ -147,7 +168,10 @@ async fn refuse(
     };
     if context.partial {
         form.submission = app.signer.issue(owner.person.id);
-        return Ok(later(answer::html(status, views::password(context, &form)), wait));
+        return Ok(later(
+            answer::html(status, views::password(context, &form, has_factor(app, owner).await?)),
+            wait,
+        ));
     }
     let forms = Forms { password: Some(form), ..Forms::default() };
     Ok(later(page(app, context, owner, forms, status, None).await?, wait))

@@ -48,7 +48,8 @@ pub async fn create(
         Ok(Some(account)) => {
             let mut response =
                 answer::see_other(&context, if next.is_empty() { sign_ins::HOME } else { next });
-            sign_ins::admit(app, &session, request, (&account, SessionId::default()), &mut response).await?;
+            let proven = (&account, SessionId::default(), "passkey");
+            sign_ins::admit(app, &session, request, proven, &mut response).await?;
             Ok(response)
         }
         Ok(None) => {

@@ -11,8 +11,11 @@ use super::{ceremony, store};
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::users::factor::proof::{self, Doubt};
-use crate::users::log::{Event, Source};
+use crate::users::factor::proof::{self, Doubt, Problem};
+use crate::users::factor::requirement;
+use crate::users::factor::store::{is_anything_set, is_set};
+use crate::users::log::Event;
+use crate::users::own::{self, Owner};
 use crate::users::views;
 use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
 
@@ -22,15 +25,23 @@ const HOME: &str = "/account/passkeys";
 #[derive(Default)]
 pub struct State {
     pub passkeys: Vec<store::Row>,
+    /// Whether a code is asked for besides the password.
+    pub has_factor: bool,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
     pub addition: Form,
     pub removal: Form,
 }
 
 impl State {
-    async fn load(app: &App, person: &Person) -> Result<Self> {
-        let id = person.id;
-        let passkeys = app.users.run(async |connection| store::of(id, connection).await).await?;
-        Ok(Self { passkeys, ..Self::default() })
+    async fn load(app: &App, owner: &Owner) -> Result<Self> {
+        let (id, others) = (owner.person.id, own::others(app, owner).await?);
+        let load = async |connection: &mut Connection| {
+            let passkeys = store::of(id, connection).await?;
+            let (has_factor, others) = (is_set(id, connection).await?, others.clone());
+            Ok(Self { passkeys, has_factor, others, ..Self::default() })
+        };
+        app.users.run(load).await
     }
 }
 
@@ -40,7 +51,7 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
     state.removal.submission = app.signer.issue(id);
     let page = || views::passkey::page(context, &state);
     let fragment = || match state.removal.is_valid() {
-        true => views::passkey::addition(context, &state.addition),
+        true => views::passkey::addition(context, &state),
         false => views::passkey::removal(context, &state),
     };
     answer::form(context, status, page, fragment)
@@ -48,9 +59,9 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
 
 /// The list, and the forms that add and remove.
 #[handler]
-pub async fn index(app: &App, context: Context, who: SignedIn) -> Result<Response> {
+pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
     ceremony::webauthn(&app.config.public_url)?;
-    let state = State::load(app, &who.0).await?;
+    let state = State::load(app, &owner).await?;
     Ok(show(app, &context, state, StatusCode::OK))
 }
 
@@ -79,7 +90,7 @@ pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
 pub async fn create(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
@@ -88,7 +99,7 @@ pub async fn create(
     form.take(fields, &["name"]);
     form.check_text("name", 60);
     let made = match form.is_valid() {
-        true => add(app, request, &who.0, &form, fields, submission).await,
+        true => add(app, request, &owner.person, &form, fields, submission).await,
         false => Err(Doubt::Refused((
             "name",
             form.error("name").cloned().unwrap_or(Message::new("required-field")),
@@ -97,14 +108,12 @@ pub async fn create(
     match made {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             let again = |addition, status| show(app, &context, State { addition, ..state }, status);
-            doubt.answer(form, |message| message, again)
+            doubt.answer(form, |problem| problem, again)
         }
     }
 }
-
-type Problem = (&'static str, Message);
 
 async fn add(
     app: &App,
@@ -114,20 +123,21 @@ async fn add(
     fields: &Fields,
     submission: Submission,
 ) -> Result<(), Doubt<Problem>> {
-    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, request, person, fields.get("password")).await;
-    proven.map_err(|doubt| doubt.map(wrong))?;
+    let proven = proof::password(app, request, person, fields).await?;
     let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
     let key = registered(app, person, fields).await?.ok_or_else(failed)?;
-    let (id, name, source) = (person.id, form.value("name").to_owned(), Source::of(request));
+    let (by, name) = (proven.clone(), form.value("name").to_owned());
     let change = async move |connection: &mut Connection| {
-        if !store::insert(id, &name, &key, connection).await? {
+        if !by.take_code(connection).await? {
+            return Ok(Err(proof::wrong_code()));
+        }
+        if !store::insert(by.account.id, &name, &key, connection).await? {
             return Ok(Err(("", Message::new("passkey-not-added"))));
         }
-        source.record(Event::PasskeyAdded, source.actor.clone(), &name, connection).await?;
+        by.tell(Event::PasskeyAdded, &name, connection).await?;
         Ok(Ok(()))
     };
-    proof::done(submission.once(&app.users, change).await?)
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
 }
 
 /// The passkey, if the browser's answer is one to this person's challenge.
@@ -147,19 +157,19 @@ async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Optio
 pub async fn destroy(
     app: &App,
     context: Context,
-    who: SignedIn,
+    owner: Owner,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    match remove(app, request, &who.0, fields, submission).await {
+    match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(doubt) => {
-            let state = State::load(app, &who.0).await?;
+            let state = State::load(app, &owner).await?;
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
             let again = |removal, status| show(app, &context, State { removal, ..state }, status);
-            doubt.answer(form, |message| message, again)
+            doubt.answer(form, |problem| problem, again)
         }
     }
 }
@@ -171,16 +181,22 @@ async fn remove(
     fields: &Fields,
     submission: Submission,
 ) -> Result<(), Doubt<Problem>> {
-    let wrong = |_: ()| ("password", Message::new("factor-password-wrong"));
-    let proven = proof::password(app, request, person, fields.get("password")).await;
-    proven.map_err(|doubt| doubt.map(wrong))?;
-    let (id, key, source) = (person.id, fields.get("passkey").to_owned(), Source::of(request));
+    let proven = proof::password(app, request, person, fields).await?;
+    let (by, key) = (proven.clone(), fields.get("passkey").to_owned());
     let change = async move |connection: &mut Connection| {
-        let Some(name) = store::delete(id, &key, connection).await? else {
+        if !by.take_code(connection).await? {
+            return Ok(Err(proof::wrong_code()));
+        }
+        let Some(name) = store::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(("", Message::new("passkey-choose"))));
         };
-        source.record(Event::PasskeyRemoved, source.actor.clone(), &name, connection).await?;
+        // The last one may be all that meets the requirement.
+        let is_needed = requirement::applies_to(by.account.role(), connection).await?;
+        if is_needed && !is_anything_set(by.account.id, connection).await? {
+            return Ok(Err(("", Message::new("factor-required-for-you"))));
+        }
+        by.tell(Event::PasskeyRemoved, &name, connection).await?;
         Ok(Ok(()))
     };
-    proof::done(submission.once(&app.users, change).await?)
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::factor::account::code;
 use super::sign_ins;
 use crate::users::account::Account;
 use crate::users::own::Listed;
@@ -13,6 +14,8 @@ use crate::web::{Context, Form, Language, Message};
 /// All that the page shows. Forms come with their keys.
 pub struct Shown<'a> {
     pub account: &'a Account,
+    /// Whether a code is asked for besides the password.
+    pub has_factor: bool,
     pub profile: Form,
     pub email: Form,
     pub password: Form,
@@ -39,12 +42,12 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
             section aria-labelledby="account-email" {
                 h2 #account-email { (text("account-email-title")) }
                 p.calm { (now(context, shown.account)) }
-                (email(context, &shown.email))
+                (email(context, &shown.email, shown.has_factor))
             }
             section aria-labelledby="account-password" {
                 h2 #account-password { (text("account-password-title")) }
                 p.calm { (text("account-password-lead")) }
-                (password(context, &shown.password))
+                (password(context, &shown.password, shown.has_factor))
             }
             section aria-labelledby="account-factor" {
                 h2 #account-factor { (text("factor-title")) }
@@ -96,7 +99,7 @@ fn language(context: &Context, form: &Form) -> Markup {
 }
 
 /// The address.
-pub fn email(context: &Context, form: &Form) -> Markup {
+pub fn email(context: &Context, form: &Form, has_factor: bool) -> Markup {
     let fields = Fields::new(context.language, form, "email");
     html! {
         form #email-form .stack method="post" action="/account/email" novalidate
@@ -105,13 +108,14 @@ pub fn email(context: &Context, form: &Form) -> Markup {
             (fields.alert(html! {}))
             (fields.field("email", "account-email-new").email().autocomplete("email"))
             (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
+            @if has_factor { (code(&fields)) }
             div.actions { button.primary { (context.language.text("account-email-submit")) } }
         }
     }
 }
 
 /// The password.
-pub fn password(context: &Context, form: &Form) -> Markup {
+pub fn password(context: &Context, form: &Form, has_factor: bool) -> Markup {
     let fields = Fields::new(context.language, form, "password");
     let username = context.person.as_ref().map_or("", |person| &person.email);
     html! {
@@ -124,6 +128,7 @@ pub fn password(context: &Context, form: &Form) -> Markup {
             (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
             (fields.field("password", "account-password-new").password().autocomplete("new-password")
                 .hint("users-password-hint"))
+            @if has_factor { (code(&fields)) }
             div.actions { button.primary { (context.language.text("account-password-submit")) } }
         }
     }

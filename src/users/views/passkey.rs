@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::factor::account::back;
+use super::factor::account::{back, code};
+use super::sign_ins::others;
 use crate::users::passkey::passkeys::State;
 use crate::users::passkey::store::Row;
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message};
+use crate::web::{Context, Message};
 
 /// One's own.
 pub fn page(context: &Context, state: &State) -> Markup {
@@ -23,16 +24,17 @@ pub fn page(context: &Context, state: &State) -> Markup {
             section.part {
                 h2 { (text("passkey-add-title")) }
                 p.unable { (text("passkey-unable")) }
-                (addition(context, &state.addition))
+                (addition(context, state))
             }
+            (others(context, state.others.as_deref()))
         }
     };
     layout(context, &title, main)
 }
 
 /// The form that adds one.
-pub fn addition(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "passkey");
+pub fn addition(context: &Context, state: &State) -> Markup {
+    let fields = Fields::new(context.language, &state.addition, "passkey");
     let action = "/account/passkeys";
     html! {
         form #passkey-form .stack.able method="post" action=(action) novalidate data-passkey="create"
@@ -42,6 +44,7 @@ pub fn addition(context: &Context, form: &Form) -> Markup {
             (fields.alert(html! {}))
             (fields.field("name", "passkey-name").hint("passkey-name-hint").max(60))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
+            @if state.has_factor { (code(&fields)) }
             div.actions { button.primary { (context.language.text("passkey-add")) } }
         }
     }
@@ -62,6 +65,7 @@ pub fn removal(context: &Context, state: &State) -> Markup {
                 @for row in &state.passkeys { (choice(&moments, row, state.removal.value("passkey"))) }
             }
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
+            @if state.has_factor { (code(&fields)) }
             div.actions { button.danger { (context.language.text("passkey-remove")) } }
         }
     }

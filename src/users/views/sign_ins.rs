@@ -17,7 +17,7 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
         section.wide aria-labelledby="account-sign-ins" {
             div.heading {
                 h2 #account-sign-ins { (text("account-sign-ins-title")) }
-                @if shown.sign_ins.len() > 1 { (end_others(context, shown)) }
+                @if shown.sign_ins.len() > 1 { (end_others(context, &shown.end_others)) }
             }
             ul.sign-ins {
                 @for sign_in in shown.sign_ins { (item(context, &moments, sign_in)) }
@@ -26,11 +26,25 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn end_others(context: &Context, shown: &Shown) -> Markup {
+/// Where a way in is changed: the others, and the form that ends them, if there are any.
+pub fn others(context: &Context, key: Option<&str>) -> Markup {
+    let text = |key| context.language.text(key);
+    html! {
+        @if let Some(key) = key {
+            section.part {
+                h2 { (text("account-others-title")) }
+                p { (text("account-others-text")) }
+                div.actions.on-top { (end_others(context, key)) }
+            }
+        }
+    }
+}
+
+fn end_others(context: &Context, key: &str) -> Markup {
     let action = "/account/sign-ins/end-others";
     html! {
         form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-            (submission(&shown.end_others))
+            (submission(key))
             button.danger { (context.language.text("account-end-others")) }
         }
     }

@@ -112,11 +112,12 @@ async fn the_key_of_another_person_is_not_taken() {
 }
 
 #[tokio::test]
-async fn new_recovery_codes_need_the_password_and_end_the_old_ones() {
+async fn new_recovery_codes_need_the_password_and_a_code_and_end_the_old_ones() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;
     let mut ana = Person::new(&replica).await;
     let form = ana.browser.get("/account/factor").await.form_to("/account/factor/codes");
+    let form = form.fill("code", ana.phone.code(1));
     let answer = ana.browser.submit(&form.clone().fill("password", "not the password")).await;
     answer.assert_status(422);
     assert!(answer.has("#renewal-form .error") && !answer.has("#removal-form .error"));
@@ -160,6 +161,32 @@ async fn removing_it_needs_the_password_and_a_code() {
     );
     assert_eq!(left, (0, 0));
     assert_eq!(logged(&shop, "factor-removed").await, 1);
+}
+
+#[tokio::test]
+async fn where_it_is_changed_all_other_sign_ins_can_be_ended() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = Person::new(&replica).await;
+    let action = "/account/sign-ins/end-others";
+    let pages = ["/account/factor", "/account/passkeys"];
+    for page in pages {
+        assert!(!ana.browser.get(page).await.has(&format!("form[action='{action}']")), "there are none");
+    }
+    let mut other = replica.visitor();
+    let form = ana.first_step(&mut other).await.fill("recovery_code", &ana.recovery_codes[0]);
+    other.submit(&form).await.assert_redirect("/products");
+    let remove = ana.browser.get(pages[0]).await.form_to("/account/factor/remove");
+    let remove = remove.fill("password", PASSWORD).fill("code", ana.phone.code(1));
+    let answer = ana.browser.submit(&remove).await;
+    let forms =
+        [ana.browser.follow(&answer).await.form_to(action), ana.browser.get(pages[1]).await.form_to(action)];
+    other.get("/products").await.assert_status(200);
+    for form in forms {
+        ana.browser.submit(&form).await.assert_redirect("/account");
+        other.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    }
+    ana.browser.get("/products").await.assert_status(200);
 }
 
 #[tokio::test]

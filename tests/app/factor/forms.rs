@@ -1,6 +1,9 @@
 //! Every form about second factors, filled in right: for what is promised of all forms.
 
+use bodega::web::Role;
+
 use super::{Person, Phone, first_step};
+use crate::roles::add_account;
 use crate::support::{Browser, Form, PASSWORD, Replica, unique};
 
 /// The form of a route, in the browser of an administrator or, for visitors' forms, of a visitor.
@@ -12,9 +15,11 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             ana.first_step(browser).await.fill("code", ana.phone.code(1))
         }
         "/login/factor/new" => {
+            own(administrator).await;
             let form = administrator.get("/users/settings").await.form_to("/users/settings");
             administrator.submit(&form).await.assert_redirect("/users/settings");
-            let email = administrator.get("/").await.attribute("header .person", "data-email");
+            let email = unique("luis") + "@example.com";
+            add_account(replica, &email, Role::Manager).await;
             let page = first_step(browser, &email).await;
             page.form_to(path).fill("code", Phone::of(&page).code(0))
         }
@@ -28,8 +33,9 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             form.fill("password", PASSWORD).fill("code", ana.phone.code(1))
         }
         "/account/factor/codes" => {
-            own(browser).await;
-            browser.get("/account/factor").await.form_to(path).fill("password", PASSWORD)
+            let ana = own(browser).await;
+            let form = browser.get("/account/factor").await.form_to(path);
+            form.fill("password", PASSWORD).fill("code", ana.phone.code(1))
         }
         "/account/passkeys" => crate::passkeys::Device::new().enrol(browser).await,
         "/account/passkeys/remove" => {
@@ -39,7 +45,10 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             let key = page.attribute("input[type='radio']", "value");
             page.form_to(path).fill("passkey", key).fill("password", PASSWORD)
         }
-        "/users/settings" => browser.get(path).await.form_to(path),
+        "/users/settings" => {
+            own(browser).await;
+            browser.get(path).await.form_to(path)
+        }
         "/users/:id/factor/reset" => {
             let email = unique("luis") + "@example.com";
             let luis = replica.person_at("Luis", &email).await;

@@ -3,7 +3,9 @@
 mod account;
 mod administration;
 pub mod forms;
+mod letters;
 mod second_step;
+mod step_up;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -135,6 +135,21 @@ async fn a_recovery_code_lets_in_once_however_it_is_typed() {
 }
 
 #[tokio::test]
+async fn a_shorter_recovery_code_of_a_release_before_is_still_good() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let ana = Person::new(&replica).await;
+    let mut connection = shop.users_connection().await;
+    let older = "UPDATE recovery_codes SET code = UNHEX(SHA2('0123456789abcdef', 256)) LIMIT 1";
+    connection.batch_execute(older).await.unwrap();
+    for status in [303, 422] {
+        let mut visitor = replica.visitor();
+        let form = ana.first_step(&mut visitor).await.fill("recovery_code", "0123-4567-89AB-CDEF");
+        visitor.submit(&form).await.assert_status(status);
+    }
+}
+
+#[tokio::test]
 async fn codes_of_another_person_are_wrong() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;

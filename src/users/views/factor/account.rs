@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use crate::users::factor::factors::State;
-use crate::web::field::Fields;
+use crate::users::views::sign_ins::others;
+use crate::web::field::{Field, Fields};
 use crate::web::page::page as layout;
 use crate::web::{Context, Form};
 
@@ -18,6 +19,7 @@ pub fn page(context: &Context, state: &State) -> Markup {
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             @if state.is_set { (set(context, state)) } @else { (unset(context, state)) }
+            (others(context, state.others.as_deref()))
         }
     };
     layout(context, &title, main)
@@ -56,6 +58,11 @@ fn set(context: &Context, state: &State) -> Markup {
     }
 }
 
+/// The field for a code of the application or a recovery code, besides the password.
+pub fn code<'a>(fields: &'a Fields<'a>) -> Field<'a> {
+    fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint")
+}
+
 /// The form that makes new recovery codes.
 pub fn renewal(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "renewal").retyped();
@@ -67,6 +74,7 @@ pub fn renewal(context: &Context, form: &Form) -> Markup {
             input type="hidden" name="ticket" value=(form.value("ticket"));
             (fields.alert(html! {}))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
+            (code(&fields))
             div.actions { button { (context.language.text("factor-codes-renew")) } }
         }
     }
@@ -82,7 +90,7 @@ pub fn removal(context: &Context, form: &Form) -> Markup {
             (fields.submission())
             (fields.alert(html! {}))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            (fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint"))
+            (code(&fields))
             div.actions { button.danger { (context.language.text("factor-remove-submit")) } }
         }
     }

@@ -13,9 +13,14 @@ pub fn page(context: &Context, codes: &[String], next: &str) -> Markup {
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
             p.lead { (text("factor-codes-lead")) }
-            ol.codes { @for code in codes { li { code { (code) } } } }
+            ol.codes { @for code in codes { li { code { (broken(code)) } } } }
             div.actions { a.button.primary href=(next) { (text("factor-codes-kept")) } }
         }
     };
     layout(context, &title, main)
+}
+
+/// A code that may go on in the next line between two groups.
+fn broken(code: &str) -> Markup {
+    html! { @for group in code.split_inclusive('-') { (group) wbr; } }
 }
