@@ -99,8 +99,23 @@ impl Tab {
     /// A form of another site's page sends something here.
     pub async fn send_from_elsewhere(&self, path: &str) {
         let form = format!("<form method=post action=\"{}{path}\"><button>send</button></form>", self.site);
-        self.driver.goto(format!("data:text/html,{form}")).await.expect("a page");
+        self.open_elsewhere(&form).await;
         self.click(By::Css("button")).await;
+    }
+
+    /// What a page of another site shows in a frame that is to show one of ours: its address.
+    pub async fn framed_elsewhere(&self, path: &str) -> String {
+        let frame = format!("<iframe src=\"{}{path}\" onload=\"dataset.loaded=true\"></iframe>", self.site);
+        self.open_elsewhere(&frame).await;
+        self.wait_for("document.querySelector('iframe').dataset.loaded").await;
+        self.driver.enter_frame(0).await.expect("a frame");
+        let address = self.eval("location.href").await;
+        self.driver.enter_default_frame().await.expect("the page around it");
+        address.as_str().expect("an address").to_owned()
+    }
+
+    async fn open_elsewhere(&self, page: &str) {
+        self.driver.goto(format!("data:text/html,{page}")).await.expect("a page");
     }
 
     pub async fn back(&self) {
