@@ -2,6 +2,7 @@
 
 use thirtyfour::prelude::*;
 
+use crate::axe::inspect;
 use crate::chromium::browse;
 use crate::forms::{assert_written, write_product};
 use crate::site::Site;
@@ -66,8 +67,42 @@ fn whoever_is_signed_out_gives_the_code_on_the_spot_too() {
         tab.wait_for("document.querySelector('dialog[open]')").await;
         tab.fill("password", PASSWORD).await;
         tab.press("Entrar").await;
-        tab.wait_for("document.activeElement.name === 'code'").await;
+        tab.wait_for("document.activeElement.matches('dialog [name=code]')").await;
         tab.keys(phone.code(1) + Key::Enter).await;
+        tab.wait_for("!document.querySelector('dialog')").await;
+        assert_written(tab, "Café").await;
+        tab.press("Crear producto").await;
+        tab.wait_for_page("Café").await;
+        assert_eq!(ana.get("/products").await.products(), ["Café"]);
+    });
+}
+
+#[test]
+fn whoever_has_to_set_it_up_on_the_spot_sees_the_recovery_codes_and_goes_on() {
+    browse(Site::new(), async |tab, site| {
+        let email = unique("ana") + "@example.com";
+        let mut ana = site.replica.person_at("Ana", &email).await;
+        tab.sign_in_as(&ana).await;
+        tab.open("/products/new").await;
+        write_product(tab, "Café").await;
+        let requirement = ana.get("/users/settings").await.form_to("/users/settings");
+        ana.submit(&requirement).await.assert_redirect("/users/settings");
+        tab.lose_session().await;
+        tab.wait_for("document.querySelector('dialog[open]')").await;
+        tab.fill("password", PASSWORD).await;
+        tab.press("Entrar").await;
+        tab.wait_for_text("Tu organización te la pide antes de seguir.").await;
+        tab.wait_for("document.activeElement.matches('dialog [name=code]')").await;
+        inspect(tab, "setting a second factor up on the spot").await;
+        let phone = Phone::with_key(&tab.texts("dialog .key code").await[0]);
+        // Not by name: the product has a code, too.
+        tab.keys(phone.code(0)).await;
+        tab.press("Activar").await;
+        tab.wait_for("document.querySelectorAll('dialog .codes code').length === 10").await;
+        assert!(!tab.has("dialog header").await, "no page within the page");
+        tab.wait_for("document.activeElement.matches('dialog h1')").await;
+        inspect(tab, "recovery codes on the spot").await;
+        tab.press("Ya los he guardado").await;
         tab.wait_for("!document.querySelector('dialog')").await;
         assert_written(tab, "Café").await;
         tab.press("Crear producto").await;
