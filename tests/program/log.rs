@@ -185,10 +185,8 @@ impl Journey {
     async fn mailed(&self, beginning: &str) -> String {
         for _ in 0..600 {
             let letters = self.server.letters();
-            let links =
-                letters.iter().filter(|letter| letter.text.contains(beginning)).map(|letter| letter.link());
-            if let Some(link) = links.last() {
-                return link;
+            if let Some(letter) = letters.iter().find(|letter| letter.text.contains(beginning)) {
+                return letter.link();
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
