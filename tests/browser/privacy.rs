@@ -63,6 +63,7 @@ fn no_other_site_shows_a_page_in_a_frame() {
         tab.wait_for_page("Productos").await;
         for path in ["/products", "/login"] {
             assert_eq!(tab.framed_elsewhere(path).await, "chrome-error://chromewebdata/", "{path}");
+            tab.wait_for_complaint("frame-ancestors 'none'").await;
         }
     });
 }
