@@ -145,8 +145,22 @@ async function signIn(form, slot) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await send(form.action, { method: 'POST', headers: PART, body }, () => form.requestSubmit());
   if (isInside(answer)) return body.get('email').trim().toLowerCase();
-  slot.innerHTML = await answer.text();
-  (slot.querySelector('[autofocus]') ?? slot.querySelector('[name=password]')).focus();
+  const text = await answer.text();
+  if (answer.headers.has('HX-Retarget')) return read(parse(text), slot);
+  form.outerHTML = text;
+  (slot.querySelector('[autofocus]') ?? slot.querySelector('[name=password], [name=code]')).focus();
+}
+
+// Of a page that would stand in the place of this one, what it says. Recovery codes are read inside: their
+// way on leads back here.
+function read(page, slot) {
+  slot.replaceChildren(...page.querySelector('main').children);
+  slot.querySelector('h1').focus();
+  const person = page.querySelector('.person');
+  return person && new Promise(resolve => slot.querySelector('a.primary').addEventListener('click', event => {
+    event.preventDefault();
+    resolve(person.dataset.email.toLowerCase());
+  }));
 }
 
 // Whether the sign-in page leads on instead of showing its form.

@@ -30,6 +30,23 @@ async fn every_answer_carries_the_headers() {
 }
 
 #[tokio::test]
+async fn nobody_may_have_any_answer_in_a_frame() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let mut answers = vec![replica.visitor().without("sec-fetch-site").post("/login", "").await];
+    for path in ["/", "/products", "/account", "/login", "/nowhere", "/users/log.csv", asset("icon.svg")] {
+        answers.push(ana.get(path).await);
+        answers.push(replica.visitor().get(path).await);
+    }
+    for answer in answers {
+        let policy = answer.header("content-security-policy").unwrap();
+        let directives: Vec<_> = policy.split(';').map(str::trim).collect();
+        assert!(directives.contains(&"frame-ancestors 'none'"), "{policy}");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_stored_nowhere() {
     let replica = Shop::new().await.replica().await;
     for path in ["/", "/login", "/products", "/nowhere"] {

@@ -1,9 +1,12 @@
 //! Pages for what goes wrong.
 
+use std::sync::{Arc, Mutex};
+
 use bodega::layers;
 use bodega::web::Language;
 use poem::http::Method;
 use poem::{Body, EndpointExt, Response, Route, handler};
+use tracing::instrument::WithSubscriber;
 
 use crate::support::{Htmx, Replica, Shop};
 
@@ -51,6 +54,48 @@ async fn our_mistakes_show_the_request_id_and_never_the_cause() {
             assert_eq!(answer.header("x-request-id"), Some("0a1b-2c.3d_4e:5f"));
             assert!(!answer.text().contains("secret cause"));
         }
+    }
+}
+
+#[tokio::test]
+async fn our_mistakes_are_logged_with_their_cause_and_the_request() {
+    let replica = broken().await;
+    for path in ["/panics", "/fails", "/breaks"] {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
+        let mut visitor = replica.visitor();
+        visitor.with("x-request-id", "0a1b-2c.3d_4e:5f");
+        visitor.get(path).with_subscriber(subscriber.finish()).await.assert_status(500);
+        let lines = log.lines();
+        let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
+        assert_eq!(errors.len(), 1, "{path}: {lines:#?}");
+        assert_eq!(errors[0]["request_id"], "0a1b-2c.3d_4e:5f", "{path}");
+        let cause = errors[0]["cause"].as_str().expect("a cause");
+        assert!(cause.contains("the secret cause"), "{path}: {cause}");
+    }
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<serde_json::Value> {
+        let bytes = self.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is stored, to tell whether something has changed.
 
+use bodega::db::Connection;
 use diesel::QueryableByName;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::support::Shop;
@@ -43,4 +44,37 @@ pub async fn of(shop: &Shop) -> Vec<String> {
         lines.extend(found);
     }
     lines.into_iter().map(|line| line.line).collect()
+}
+
+/// How many accounts, invitations, products and rows of somebody who does not exist have in them what only
+/// fields of other forms could have brought.
+pub async fn strays(shop: &Shop) -> [i64; 4] {
+    let accounts = "SELECT COUNT(*) AS count FROM accounts WHERE role = 'manager' OR email LIKE 'stray%' \
+                    OR first_name = 'Stray' OR password_hash = 'stray' OR id = REPEAT('\0', 16) \
+                    OR LEAST(created_at, updated_at, IFNULL(disabled_at, created_at)) < '2002-01-01'";
+    let invitations = "SELECT COUNT(*) AS count FROM invitations WHERE role = 'manager' OR email LIKE 'stray%' \
+                       OR invited_by_name = 'Stray' OR LEAST(created_at, expires_at) < '2002-01-01'";
+    let products = "SELECT COUNT(*) AS count FROM products WHERE updated_by_name = 'Stray' OR version > 70 \
+                    OR id = REPEAT('\0', 16) \
+                    OR LEAST(created_at, updated_at, IFNULL(deleted_at, created_at)) < '2002-01-01'";
+    let nobodys = "SELECT COUNT(*) AS count FROM (SELECT account_id FROM sign_ins UNION ALL \
+                   SELECT account_id FROM factors UNION ALL SELECT account_id FROM passkeys UNION ALL \
+                   SELECT account_id FROM links) AS owned WHERE account_id NOT IN (SELECT id FROM accounts)";
+    let (mut users, mut stock) = (shop.users_connection().await, shop.products_connection().await);
+    [
+        count(accounts, &mut users).await,
+        count(invitations, &mut users).await,
+        count(products, &mut stock).await,
+        count(nobodys, &mut users).await,
+    ]
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+async fn count(query: &str, connection: &mut Connection) -> i64 {
+    diesel::sql_query(query).get_result::<Count>(connection).await.unwrap().count
 }

@@ -21,6 +21,7 @@ mod list;
 mod mail;
 mod operator;
 mod passkeys;
+mod password_fields;
 mod people;
 mod plans;
 mod products;

@@ -73,6 +73,37 @@ fn somebody_else_who_signs_in_sends_the_form_themselves() {
 }
 
 #[test]
+fn whose_sign_in_is_ended_from_another_browser_is_told_by_the_page_and_goes_on() {
+    browse(Site::new(), async |tab, site| {
+        let email = unique("ana") + "@example.com";
+        let mut desk = site.replica.person_at("Ana", &email).await;
+        tab.open("/login").await;
+        tab.fill_all(&[("email", &email), ("password", PASSWORD)]).await;
+        tab.press("Entrar").await;
+        tab.wait_for_page("Productos").await;
+        tab.open("/products/new").await;
+        write_product(tab, "Café").await;
+
+        let account = desk.get("/account").await;
+        let end = account.attribute(".sign-ins form", "action");
+        desk.submit(&account.form_to(&end)).await.assert_redirect("/account");
+        tab.wait_for(DIALOG).await;
+        tab.wait_for_text("Cerraste esta sesión desde otro navegador.").await;
+        assert_eq!(tab.value("email").await, email, "nobody types it again");
+        inspect(tab, "ended elsewhere").await;
+        tab.fill("password", PASSWORD).await;
+        tab.press("Entrar").await;
+        tab.wait_for("!document.querySelector('dialog')").await;
+        assert_written(tab, "Café").await;
+        assert!(desk.get("/products").await.products().is_empty(), "nothing is sent by itself");
+
+        tab.press("Crear producto").await;
+        tab.wait_for_page("Café").await;
+        assert_eq!(desk.get("/products").await.products(), ["Café"]);
+    });
+}
+
+#[test]
 fn without_javascript_the_form_waits_behind_the_sign_in_page() {
     browse(Site::new(), async |tab, site| {
         tab.scripts(false).await;
@@ -96,6 +127,8 @@ async fn interrupted(tab: &Tab, site: &Site) -> (Browser, String) {
     tab.sign_in_as(&ana).await;
     tab.open("/products/new").await;
     write_product(tab, "Café").await;
+    // A page that is not in front does not look by itself, or it might ask before the button is pressed.
+    tab.eval("void Object.defineProperty(document, 'hidden', { value: true })").await;
     tab.lose_session().await;
     (ana, email)
 }

@@ -37,7 +37,7 @@ impl Site {
         let through = shop.through(&shared_mysql(), &products.address(), &shared_redis());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let wire = Proxy::before(&listener.local_addr().expect("bound").to_string()).await;
-        let replica = through.replica_with(&["--public-url", &format!("http://{}", wire.address())]).await;
+        let replica = through.replica_with(&["--public-url", &by_name(&wire)]).await;
         let is_away = Arc::new(AtomicBool::new(false));
         let gate = Arc::clone(&is_away);
         let visitor = visitor_address();
@@ -49,7 +49,7 @@ impl Site {
     }
 
     pub fn address(&self) -> String {
-        format!("http://{}", self.wire.address())
+        by_name(&self.wire)
     }
 
     /// From now on nothing is answered but HAProxy's own page.
@@ -82,6 +82,11 @@ impl Drop for Site {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+/// Passkeys need a name.
+fn by_name(wire: &Proxy) -> String {
+    wire.address().replace("127.0.0.1", "http://localhost")
 }
 
 /// A believable name, another one for each index.

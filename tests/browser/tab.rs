@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep};
 
 use crate::support::Browser;
 
@@ -103,6 +106,18 @@ impl Tab {
         self.click(By::Css("button")).await;
     }
 
+    /// What a page of another site shows in a frame that is to show one of ours: its address.
+    pub async fn framed_elsewhere(&self, path: &str) -> String {
+        let frame = format!("<iframe src=\"{}{path}\" onload=\"dataset.loaded=true\"></iframe>", self.site);
+        let elsewhere = site_of_one_page(frame).await;
+        self.driver.goto(&elsewhere).await.expect("a page");
+        self.wait_for("document.querySelector('iframe').dataset.loaded").await;
+        self.driver.enter_frame(0).await.expect("a frame");
+        let address = self.eval("location.href").await;
+        self.driver.enter_default_frame().await.expect("the page around it");
+        address.as_str().expect("an address").to_owned()
+    }
+
     pub async fn back(&self) {
         self.driver.back().await.expect("a page before this one");
     }
@@ -136,6 +151,20 @@ impl Tab {
         complaints.map(|entry| entry.message).collect()
     }
 
+    /// Waits until there is a complaint, which has to say this.
+    pub async fn wait_for_complaint(&self, words: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let complaints = self.complaints().await;
+            assert!(complaints.iter().all(|complaint| complaint.contains(words)), "{complaints:#?}");
+            if !complaints.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < until, "no complaint of {words}");
+            sleep(PAUSE).await;
+        }
+    }
+
     /// What the page looked like when a test failed, for whoever reads its output.
     pub async fn report(&self) {
         let mut report = String::new();
@@ -155,4 +184,22 @@ impl Tab {
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
         let _ = self.driver.screenshot(&folder.join(name + ".png")).await;
     }
+}
+
+/// A site on this machine, since browsers let no other one ask it for anything; its address.
+async fn site_of_one_page(page: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("bound"));
+    let length = page.len();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = format!("{head}{page}");
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    address
 }

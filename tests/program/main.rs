@@ -3,6 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// Of bin/drill.
+#[allow(dead_code)]
+#[path = "../../src/bin/bodega-drill/http.rs"]
+mod http;
+
 mod configuration;
+mod log;
 mod process;
 mod start;
+mod way;

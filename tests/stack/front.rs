@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::stack::{eventually, stack};
+use crate::support::{PASSWORD, unique};
+use crate::visitor::Visitor;
 
 #[tokio::test]
 async fn all_three_replicas_answer_and_say_who_they_are() {
@@ -45,4 +47,60 @@ async fn a_request_has_one_id_in_the_answer_and_in_both_logs() {
         stack.log(replica).contains(id) && fronts.iter().any(|log| log.contains(id))
     })
     .await;
+}
+
+#[tokio::test]
+async fn nobody_chooses_the_address_that_they_are_known_by() {
+    let stack = stack().await;
+    let mut visitor = Visitor::of(&stack);
+    for header in ["X-Forwarded-For: 203.0.113.7", "x-forwarded-for: 203.0.113.8, 203.0.113.9"] {
+        visitor = visitor.with(header);
+    }
+    for header in ["Forwarded: for=203.0.113.7", "X-Real-IP: 203.0.113.7", "X-Client-IP: 203.0.113.7"] {
+        visitor = visitor.with(header);
+    }
+    let email = unique("ana") + "@example.com";
+    let fields = [("first_name", "Ana"), ("last_name", "Prueba"), ("email", &email), ("password", PASSWORD)];
+    visitor.send(&visitor.get("/register"), "/register", &fields).assert_leads_to("/products");
+    let page = visitor.get("/account");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<code>127.0.0.1</code>"), "{}", page.body);
+    assert!(!page.body.contains("203.0.113."), "{}", page.body);
+}
+
+#[tokio::test]
+async fn no_log_has_a_password_a_cookie_a_query_or_the_secret_of_a_link() {
+    let stack = stack().await;
+    let visitor = Visitor::of(&stack);
+    let (email, secret) = (unique("ana") + "@example.com", "Zq0".repeat(10) + "_-");
+    let fields = [("first_name", "Ana"), ("last_name", "Prueba"), ("email", &email), ("password", PASSWORD)];
+    let wrong = unique("no es esta ");
+    let mut answers = vec![visitor.send(&visitor.get("/register"), "/register", &fields)];
+    let session = visitor.cookie("bodega_session").expect("signed in");
+    answers.push(visitor.get(&format!("/products?q={secret}")));
+    let page = visitor.get("/account");
+    answers.push(visitor.send(&page, "/logout", &[]));
+    answers.push(visitor.send(&visitor.get("/login"), "/login", &[("email", &email), ("password", &wrong)]));
+    for path in ["/password/new/", "/invitations/", "/account/email/", "/nowhere/"] {
+        answers.push(visitor.get(&format!("{path}{secret}")));
+    }
+    let mut secrets = vec![secret, session, wrong.clone(), wrong.replace(' ', "+")];
+    secrets.extend([PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), PASSWORD.replace(' ', "%20")]);
+    for name in ["BODEGA_USERS_DATABASE_URL", "BODEGA_PRODUCTS_DATABASE_URL"] {
+        let url = url::Url::parse(&stack.setting(name)).expect("a URL");
+        secrets.push(url.password().expect("a password").to_owned());
+    }
+    for answer in &answers {
+        let (id, replica) = (answer.header("x-request-id"), answer.header("x-served-by"));
+        eventually("the request stands in both logs", async || {
+            let fronts = [stack.log("haproxy1"), stack.log("haproxy2")];
+            stack.log(replica).contains(id) && fronts.iter().any(|log| log.contains(id))
+        })
+        .await;
+    }
+    for (name, log) in stack.logs() {
+        for secret in &secrets {
+            assert!(!log.contains(secret.as_str()), "{secret} in the log of {name}");
+        }
+    }
 }

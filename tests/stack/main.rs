@@ -18,6 +18,8 @@ mod person;
 
 mod drill;
 mod front;
+mod https;
 mod losses;
 mod process;
 mod stack;
+mod visitor;

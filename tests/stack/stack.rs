@@ -13,19 +13,31 @@ use crate::process::said;
 use crate::support::{self, PASSWORD, unique};
 
 static STACK: Mutex<Option<Stack>> = Mutex::const_new(None);
+static SECURE_STACK: Mutex<Option<Stack>> = Mutex::const_new(None);
 
 /// A copy of what `bin/up` needs, and what it started there.
 pub struct Stack {
-    folder: PathBuf,
+    pub folder: PathBuf,
     port: u16,
+    /// Of HTTPS, to which the other one then leads.
+    tls_port: Option<u16>,
     base: u16,
 }
 
 /// The system, in good health, for this test alone. `bin/test` ends it.
 pub async fn stack() -> MappedMutexGuard<'static, Stack> {
-    let mut guard = STACK.lock().await;
+    of(&STACK, false).await
+}
+
+/// Another one, with a certificate.
+pub async fn secure_stack() -> MappedMutexGuard<'static, Stack> {
+    of(&SECURE_STACK, true).await
+}
+
+async fn of(place: &'static Mutex<Option<Stack>>, is_secure: bool) -> MappedMutexGuard<'static, Stack> {
+    let mut guard = place.lock().await;
     if guard.is_none() {
-        *guard = Some(Stack::start());
+        *guard = Some(Stack::start(is_secure));
     }
     let stack = MutexGuard::map(guard, |stack| stack.as_mut().expect("started just now"));
     stack.until_well().await;
@@ -33,16 +45,20 @@ pub async fn stack() -> MappedMutexGuard<'static, Stack> {
 }
 
 impl Stack {
-    fn start() -> Self {
+    fn start(is_secure: bool) -> Self {
         let folder = support::folder().join(unique("stack"));
         std::fs::create_dir(&folder).expect("a folder");
         let root = env!("CARGO_MANIFEST_DIR");
         let parts = ["bin", "ops", "haproxy"].map(|part| format!("{root}/{part}"));
         said(Command::new("cp").arg("-r").args(parts).arg(&folder));
-        let stack = Self { folder, port: support::free_port(), base: free_ports() };
+        let tls_port = is_secure.then(support::free_port);
+        let stack = Self { folder, port: support::free_port(), tls_port, base: free_ports() };
         let mut up = Command::new(stack.folder.join("bin/up"));
         up.arg("--detach").env("BODEGA_BINARY", env!("CARGO_BIN_EXE_bodega"));
         up.env("BODEGA_PORT", stack.port.to_string()).env("BODEGA_BASE_PORT", stack.base.to_string());
+        if let Some(port) = tls_port {
+            up.arg("--tls").env("BODEGA_TLS_PORT", port.to_string());
+        }
         said(&mut up);
         // There bin/test finds what it has to end; all programs end with their supervisor.
         std::fs::copy(stack.folder.join("var/supervisord.pid"), stack.folder.join("pid")).expect("a pid");
@@ -67,8 +83,23 @@ impl Stack {
         said(self.command("printenv").arg(name)).trim().to_owned()
     }
 
+    /// The certificate that the system shows, where it has one.
+    pub fn certificate(&self) -> Option<PathBuf> {
+        self.tls_port.map(|_| self.folder.join("var/tls/site.pem"))
+    }
+
     pub fn log(&self, program: &str) -> String {
         std::fs::read_to_string(self.folder.join(format!("var/log/{program}.log"))).expect("a log")
+    }
+
+    /// All logs, each with its file's name.
+    pub fn logs(&self) -> Vec<(String, String)> {
+        let files = std::fs::read_dir(self.folder.join("var/log")).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name().into_string().expect("a name"));
+        let programs: Vec<_> =
+            names.filter_map(|name| name.strip_suffix(".log").map(str::to_owned)).collect();
+        assert!(programs.len() >= 8, "{programs:?}");
+        programs.into_iter().map(|program| (program.clone(), self.log(&program))).collect()
     }
 
     pub fn front(&self) -> Front {
@@ -124,7 +155,9 @@ impl Stack {
                     return false;
                 }
             }
-            self.get_from(self.port, "/login").await.is_ok_and(|answer| answer.status == 200)
+            let answer = self.get_from(self.port, "/login").await;
+            let expected = if self.tls_port.is_some() { 308 } else { 200 };
+            answer.is_ok_and(|answer| answer.status == expected)
         })
         .await;
     }

@@ -15,7 +15,7 @@ use poem::{Endpoint, EndpointExt, Request, Response};
 use rand::Rng;
 use url::Url;
 
-use super::{Answer, Browser, servers};
+use super::{Answer, Browser, Form, servers};
 
 /// A password that every rule likes.
 pub const PASSWORD: &str = "siete barcos lentos 91";
@@ -176,6 +176,14 @@ impl Replica {
             .fill("last_name", "Prueba")
             .fill("email", email)
             .fill("password", PASSWORD);
+        browser.submit(&form).await.assert_redirect("/products");
+        browser
+    }
+
+    /// Another browser of somebody who has registered.
+    pub async fn sign_in(&self, email: &str) -> Browser {
+        let mut browser = self.visitor();
+        let form = Form::forged("/login", &[("email", email), ("password", PASSWORD)]);
         browser.submit(&form).await.assert_redirect("/products");
         browser
     }

@@ -37,6 +37,12 @@ impl Tab {
         self.driver.action_chain().send_keys(keys).perform().await.expect("a keyboard");
     }
 
+    /// Presses keys while another one is held down.
+    pub async fn keys_with(&self, held: Key, keys: &str) {
+        let keyboard = self.driver.action_chain().key_down(held.clone()).send_keys(keys).key_up(held);
+        keyboard.perform().await.expect("a keyboard");
+    }
+
     /// Presses Tab, or Shift and Tab, until an element has the focus, which has to be seen each time.
     pub async fn tab_to(&self, key: Direction, selector: &str) {
         for _ in 0..60 {
