@@ -41,7 +41,9 @@ impl Site {
         let is_away = Arc::new(AtomicBool::new(false));
         let gate = Arc::clone(&is_away);
         let visitor = visitor_address();
+        // Boxed: the layers' types within one another are deeper than the compiler likes to look.
         let site = routes::site(replica.app.clone())
+            .boxed()
             .around(move |next, request| pass(Arc::clone(&gate), visitor.clone(), next, request));
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener).expect("bound"));
         let server = tokio::spawn(server.run(site));
