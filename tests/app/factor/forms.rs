@@ -19,7 +19,7 @@ pub async fn form(replica: &Replica, browser: &mut Browser, administrator: &mut 
             let form = administrator.get("/users/settings").await.form_to("/users/settings");
             administrator.submit(&form).await.assert_redirect("/users/settings");
             let email = unique("luis") + "@example.com";
-            add_account(replica, &email, Role::Manager).await;
+            add_account(replica, &email, Role::Administrator).await;
             let page = first_step(browser, &email).await;
             page.form_to(path).fill("code", Phone::of(&page).code(0))
         }
