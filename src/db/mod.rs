@@ -1,6 +1,7 @@
 //! MySQL: a pool per database, what to do when it is away, the generated schemas, migrations.
 
 mod database;
+mod expiry;
 mod grants;
 mod migrations;
 mod once;
@@ -10,6 +11,7 @@ mod trouble;
 pub mod users_schema;
 
 pub use database::{Connection, Database, Work};
+pub use expiry::delete_before;
 pub use grants::limit;
 pub use migrations::{Schema, connect, pending, run as migrate};
 pub use once::{Claim, Once, forget_expired, once};

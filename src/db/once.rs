@@ -12,14 +12,14 @@ use time::Duration;
 
 // Both databases have this table, with the same columns.
 use super::products_schema::submissions;
-use super::{Connection, Database, Work, now};
+use super::{Connection, Database, Work, delete_before, now};
 use crate::error::Result;
 use crate::id::Id;
 
 /// Keys are kept for so long: longer than any browser tab goes on repeating a request.
 const KEPT: Duration = Duration::hours(72);
 /// Rows of one clean-up statement; small, so that nobody waits for its locks.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 
 /// A form's key, whose it is, and a hash of what was sent.
 #[derive(Clone, Copy, Debug)]
@@ -160,9 +160,5 @@ impl Claim {
 
 /// Deletes a small batch of the keys that are older than 72 h, and says how many.
 pub async fn forget_expired(connection: &mut Connection) -> QueryResult<usize> {
-    diesel::sql_query("DELETE FROM submissions WHERE created_at < ? ORDER BY created_at LIMIT ?")
-        .bind::<diesel::sql_types::Datetime, _>(now() - KEPT)
-        .bind::<diesel::sql_types::BigInt, _>(BATCH)
-        .execute(connection)
-        .await
+    delete_before(("submissions", "created_at"), now() - KEPT, BATCH, connection).await
 }

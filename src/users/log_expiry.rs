@@ -1,11 +1,9 @@
 //! The end of the security log's old entries, which only the database's owner may remove.
 
 use diesel::QueryResult;
-use diesel::sql_types::Datetime;
-use diesel_async::RunQueryDsl;
 use time::Duration;
 
-use crate::db::{Connection, now};
+use crate::db::{Connection, delete_before, now};
 
 /// Entries of one statement: those who add some at the same time hardly wait.
 const BATCH: usize = 1000;
@@ -15,8 +13,7 @@ pub async fn remove(days: u32, connection: &mut Connection) -> QueryResult<usize
     let before = now() - Duration::days(days.into());
     let mut removed = 0;
     loop {
-        let batch = format!("DELETE FROM security_log WHERE at < ? ORDER BY at, id LIMIT {BATCH}");
-        let count = diesel::sql_query(batch).bind::<Datetime, _>(before).execute(connection).await?;
+        let count = delete_before(("security_log", "at"), before, BATCH, connection).await?;
         removed += count;
         if count < BATCH {
             return Ok(removed);

@@ -149,9 +149,7 @@ async fn answer(
 ) -> Result<Response> {
     match once {
         Once::Done(()) => {
-            if let Err(error) = app.sessions.store().settle().await {
-                tracing::warn!(request_id = context.request_id, cause = %error, "sessions hear of it later");
-            }
+            app.sessions.store().settle_or_later().await;
             let mut response = answer::see_other(context, &format!("/users/{}", account.id));
             notices::leave(app, &mut response, done);
             Ok(response)

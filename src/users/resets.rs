@@ -156,7 +156,7 @@ pub async fn update(
     let change = async move |connection: &mut Connection| setting.run(connection).await;
     match submission.once(&app.users, change).await? {
         Once::Done(id) if holder.is_some() || is_stored(app, id, password).await? => {
-            let _ = app.sessions.store().settle().await;
+            app.sessions.store().settle_or_later().await;
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
                 app.throttle.succeeded(&account.email, &origin(request).address).await;

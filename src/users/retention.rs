@@ -4,10 +4,8 @@
 use std::time::Duration;
 
 use diesel::QueryResult;
-use diesel::sql_types::{BigInt, Datetime};
-use diesel_async::RunQueryDsl;
 
-use crate::db::{Connection, now};
+use crate::db::{Connection, delete_before, now};
 
 /// For so long after its end something may still be looked up.
 const KEPT: Duration = Duration::from_hours(90 * 24);
@@ -28,13 +26,7 @@ pub async fn forget(idle: Duration, connection: &mut Connection) -> QueryResult<
         ("invitations", "expires_at", KEPT),
         ("mails", "created_at", KEPT),
     ] {
-        let sql = format!("DELETE FROM {table} WHERE {column} < ? ORDER BY {column} LIMIT ?");
-        let removed = diesel::sql_query(sql)
-            .bind::<Datetime, _>(now() - age)
-            .bind::<BigInt, _>(BATCH as i64)
-            .execute(connection)
-            .await?;
-        is_more_left |= removed == BATCH;
+        is_more_left |= delete_before((table, column), now() - age, BATCH, connection).await? == BATCH;
     }
     Ok(is_more_left)
 }

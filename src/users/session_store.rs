@@ -80,6 +80,13 @@ impl SessionStore {
         Ok(())
     }
 
+    /// The same after a change that is made: should it fail, any replica does it later.
+    pub async fn settle_or_later(&self) {
+        if let Err(error) = self.settle().await {
+            tracing::warn!(cause = %error, "sessions are told later");
+        }
+    }
+
     /// Whether a sign-in goes on. Does not count as a visit, and mostly costs one read of Redis.
     ///
     /// # Errors

@@ -81,9 +81,7 @@ fn whoever_is_signed_out_gives_the_code_on_the_spot_too() {
 fn whoever_has_to_set_it_up_on_the_spot_sees_the_recovery_codes_and_goes_on() {
     browse(Site::new(), async |tab, site| {
         let mut eva = site.replica.person("Eva").await;
-        let page = eva.get("/account/factor/new").await;
-        let form = page.form_to("/account/factor").fill("code", Phone::of(&page).code(0));
-        eva.submit(&form.fill("password", PASSWORD)).await.assert_status(200);
+        Phone::set_up(&mut eva).await;
         let ana = site.replica.person("Ana").await;
         tab.sign_in_as(&ana).await;
         tab.open("/products/new").await;

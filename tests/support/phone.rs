@@ -5,12 +5,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bodega::users::factor::code::{STEP, Secret};
 use data_encoding::BASE32_NOPAD;
 
-use super::Answer;
+use super::{Answer, Browser, PASSWORD};
 
 /// The application on somebody's phone.
 pub struct Phone(Secret);
 
 impl Phone {
+    /// Sets a second factor up for a signed-in person. With it the code that did, and the page with the
+    /// recovery codes.
+    pub async fn set_up(browser: &mut Browser) -> (Self, String, Answer) {
+        let page = browser.get("/account/factor/new").await;
+        let phone = Self::of(&page);
+        let code = phone.code(0);
+        let form = page.form_to("/account/factor").fill("code", &code).fill("password", PASSWORD);
+        let answer = browser.submit(&form).await;
+        answer.assert_status(200);
+        (phone, code, answer)
+    }
+
     /// Takes the key from the page that shows it.
     pub fn of(page: &Answer) -> Self {
         Self::with_key(&page.text_of(".key code"))

@@ -5,7 +5,7 @@ use poem::{Request, Response, handler};
 
 use super::code::Secret;
 use super::proof::{self, Doubt, Problem};
-use super::proven::Proven;
+use super::proven::{Proven, takes_code};
 use super::store::Refusal;
 use super::{recovery_codes, requirement, store};
 use crate::app::App;
@@ -48,12 +48,12 @@ impl State {
                 is_set: store::is_set(id, connection).await?,
                 is_required: requirement::applies_to(role, connection).await?,
                 recovery_codes_left: store::recovery_codes_left(id, connection).await?,
-                others: others.clone(),
+                others: None,
                 renewal: Form::default(),
                 removal: Form::default(),
             })
         };
-        app.users.run(load).await
+        Ok(Self { others, ..app.users.run(load).await? })
     }
 
     pub fn with_renewal(self, renewal: Form) -> Self {
@@ -90,7 +90,7 @@ pub async fn show(app: &App, context: Context, owner: Owner) -> Result<Response>
 #[handler]
 pub async fn new(app: &App, context: Context, who: SignedIn) -> Result<Response> {
     let id = who.0.id;
-    if app.users.run(async |connection| store::is_set(id, connection).await).await? {
+    if takes_code(app, id).await? {
         return Ok(answer::see_other(&context, HOME));
     }
     let mut form = Form::default();

@@ -8,6 +8,7 @@ use super::store::{self, Proof};
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::Result;
+use crate::id::Id;
 use crate::users::account::Account;
 use crate::users::letters;
 use crate::users::log::{Event, Source};
@@ -22,6 +23,15 @@ pub struct Proven {
     source: Source,
     /// Whether mail can be sent.
     mail: bool,
+}
+
+/// Whether a code is asked for besides the password.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn takes_code(app: &App, account: Id) -> Result<bool> {
+    app.users.run(async |connection| store::is_set(account, connection).await).await
 }
 
 impl Proven {
@@ -66,8 +76,7 @@ impl Proven {
         is_wrong: impl FnOnce(&R) -> bool + Copy,
         change: impl Future<Output = Result<Once<T, R>>>,
     ) -> Result<T, Doubt<R>> {
-        let id = self.account.id;
-        if !app.users.run(async |connection| store::is_set(id, connection).await).await? {
+        if !takes_code(app, self.account.id).await? {
             return proof::done(change.await?);
         }
         let done = proof::code(app, request, &self.account, is_wrong, change).await;

@@ -123,9 +123,7 @@ pub async fn update(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            if let Err(error) = app.sessions.store().settle().await {
-                tracing::warn!(request_id = context.request_id, cause = %error, "sessions hear of it later");
-            }
+            app.sessions.store().settle_or_later().await;
             Ok(answer::see_other(&context, PATH))
         }
         Once::Refused(Refused::NotAllowed) => Err(Error::Forbidden),

@@ -10,7 +10,7 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::notices::{self, Done};
-use super::{Confirmed, Forms, Owner, changed, confirm, done, failed, has_factor, held, later, page, settle};
+use super::{Confirmed, Forms, Owner, changed, confirm, done, failed, held, later, page};
 use crate::app::App;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Once, now};
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::users::account::{self, Account, email_key};
 use crate::users::factor::proof::Doubt;
-use crate::users::factor::proven::Proven;
+use crate::users::factor::proven::{Proven, takes_code};
 use crate::users::link::{self, Kind, Secret};
 use crate::users::log::{Event, Source};
 use crate::users::views::account as views;
@@ -82,7 +82,7 @@ pub async fn create(
     match changed(app, request, proven.as_ref(), is_code, change).await {
         Ok(()) if app.config.smtp_url.is_some() => return Ok(done(app, &context, Done::EmailAsked)),
         Ok(()) => {
-            settle(app).await;
+            app.sessions.store().settle_or_later().await;
             return Ok(done(app, &context, Done::Email));
         }
         Err(Doubt::Refused(Refused::Ended | Refused::Link)) => return Err(Error::NotSignedIn),
@@ -184,7 +184,7 @@ async fn refuse(
     if context.partial {
         form.submission = app.signer.issue(owner.person.id);
         return Ok(later(
-            answer::html(status, views::email(context, &form, has_factor(app, owner).await?)),
+            answer::html(status, views::email(context, &form, takes_code(app, owner.person.id).await?)),
             wait,
         ));
     }
@@ -226,7 +226,7 @@ pub async fn update(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            settle(app).await;
+            app.sessions.store().settle_or_later().await;
             let mut response = answer::see_other(&context, "/account");
             notices::leave(app, &mut response, Done::Email);
             Ok(response)

@@ -6,7 +6,7 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::notices::Done;
-use super::{Owner, done, end_others, listing, settle};
+use super::{Owner, done, end_others, listing};
 use crate::app::App;
 use crate::db::users_schema::sign_ins;
 use crate::db::{Connection, Once};
@@ -84,7 +84,7 @@ async fn end(
 async fn answer(app: &App, context: &Context, once: Once<(), Refused>, what: Done) -> Result<Response> {
     match once {
         Once::Done(()) => {
-            settle(app).await;
+            app.sessions.store().settle_or_later().await;
             Ok(done(app, context, what))
         }
         Once::Refused(Refused::Ended) => Err(Error::NotSignedIn),

@@ -20,8 +20,7 @@ pub use listing::Listed;
 
 use super::account::Account;
 use super::factor::proof::{self, Doubt};
-use super::factor::proven::Proven;
-use super::factor::store;
+use super::factor::proven::{Proven, takes_code};
 use super::log::{self, Event, Source, origin};
 use super::password::Verdict;
 use super::sign_in::Hash;
@@ -111,12 +110,6 @@ fn failed(app: &App, request: &Request, account: &Account, event: Event) {
     log::record_later(app, Source::of(request), event, account.into(), "password".into());
 }
 
-/// Whether a code is asked for besides the password.
-async fn has_factor(app: &App, owner: &Owner) -> Result<bool> {
-    let id = owner.person.id;
-    app.users.run(async |connection| store::is_set(id, connection).await).await
-}
-
 /// The forms of the page; all but the one that was sent are as stored.
 #[derive(Default)]
 pub struct Forms {
@@ -146,7 +139,7 @@ async fn page(
         profile: keyed(profile),
         email: keyed(forms.email.unwrap_or_default()),
         password: keyed(forms.password.unwrap_or_default()),
-        has_factor: has_factor(app, owner).await?,
+        has_factor: takes_code(app, owner.person.id).await?,
         account: &account,
         sign_ins: &sign_ins,
         end_others: key(),
@@ -171,13 +164,6 @@ fn done(app: &App, context: &Context, done: Done) -> Response {
 pub async fn others(app: &App, owner: &Owner) -> Result<Option<String>> {
     let are_there = listing::load(app, owner).await?.iter().any(|sign_in| !sign_in.is_this);
     Ok(are_there.then(|| app.signer.issue(owner.person.id)))
-}
-
-/// Tells Redis, and with it all replicas. The change is made; should this fail, any replica does it later.
-async fn settle(app: &App) {
-    if let Err(error) = app.sessions.store().settle().await {
-        tracing::warn!(cause = %error, "sessions are told later");
-    }
 }
 
 /// Says in a form that nothing is verified before so long.

@@ -8,17 +8,14 @@ use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
 use super::notices::Done;
-use super::{
-    Confirmed, Forms, Owner, changed, confirm, done, end_others, failed, has_factor, held, later, page,
-    settle,
-};
+use super::{Confirmed, Forms, Owner, changed, confirm, done, end_others, failed, held, later, page};
 use crate::app::App;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::error::{Error, Result};
 use crate::users::account::Account;
 use crate::users::factor::proof::Doubt;
-use crate::users::factor::proven::Proven;
+use crate::users::factor::proven::{Proven, takes_code};
 use crate::users::link::{self, Kind};
 use crate::users::log::{Event, Source};
 use crate::users::password::{Verdict, complaint};
@@ -78,7 +75,7 @@ pub async fn update(
     let mut wait = None;
     match changed(app, request, proven.as_ref(), is_code, change).await {
         Ok(()) if proven.is_some() || is_stored(app, &owner, new).await? => {
-            settle(app).await;
+            app.sessions.store().settle_or_later().await;
             return Ok(done(app, &context, Done::Password));
         }
         Ok(()) | Err(Doubt::Changed) => form.fail("", Message::new("submission-changed")),
@@ -169,7 +166,7 @@ async fn refuse(
     if context.partial {
         form.submission = app.signer.issue(owner.person.id);
         return Ok(later(
-            answer::html(status, views::password(context, &form, has_factor(app, owner).await?)),
+            answer::html(status, views::password(context, &form, takes_code(app, owner.person.id).await?)),
             wait,
         ));
     }

@@ -8,7 +8,7 @@ use poem::{Request, Response, handler};
 use serde::Deserialize;
 
 use super::notices::{self, Done};
-use super::{Forms, Owner, done, page, settle};
+use super::{Forms, Owner, done, page};
 use crate::app::App;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Once, now};
@@ -98,7 +98,7 @@ pub async fn update(
         async move |connection: &mut Connection| save(&by, &name, language, &source, connection).await;
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            settle(app).await;
+            app.sessions.store().settle_or_later().await;
             let mut response = done(app, &context, Done::Profile);
             let secure = app.config.is_https();
             cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);

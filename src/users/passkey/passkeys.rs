@@ -38,10 +38,9 @@ impl State {
         let (id, others) = (owner.person.id, own::others(app, owner).await?);
         let load = async |connection: &mut Connection| {
             let passkeys = store::of(id, connection).await?;
-            let (has_factor, others) = (is_set(id, connection).await?, others.clone());
-            Ok(Self { passkeys, has_factor, others, ..Self::default() })
+            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
         };
-        app.users.run(load).await
+        Ok(Self { others, ..app.users.run(load).await? })
     }
 }
 

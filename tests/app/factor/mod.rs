@@ -31,12 +31,7 @@ impl Person {
     }
 
     pub async fn with(mut browser: Browser, email: String) -> Self {
-        let page = browser.get("/account/factor/new").await;
-        let phone = Phone::of(&page);
-        let first_code = phone.code(0);
-        let form = page.form_to("/account/factor").fill("code", &first_code).fill("password", PASSWORD);
-        let answer = browser.submit(&form).await;
-        answer.assert_status(200);
+        let (phone, first_code, answer) = Phone::set_up(&mut browser).await;
         Self { browser, email, phone, first_code, recovery_codes: answer.texts(".codes code") }
     }
 
