@@ -12,6 +12,7 @@ use diesel_async::AsyncConnection;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
+use tokio::time::{Instant, sleep};
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
 
@@ -25,6 +26,10 @@ use crate::web::session::{ENDED, SIGN_IN, SignIn};
 pub const ORIGIN: &str = "origin";
 /// How long "ended" stands in Redis: longer than any request that may still put the session back.
 const TOMBSTONE: Duration = Duration::from_mins(10);
+/// A change waits so long for Redis to hear of it: longer than its restart takes, and than the moment in
+/// which a replica does not ask it after a failure.
+const SOON: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_millis(50);
 /// What stands in Redis of a sign-in that has ended, before the reason.
 const ENDED_PREFIX: &str = "ended:";
 /// The row hears of a visit at most so often, in seconds.
@@ -80,10 +85,27 @@ impl SessionStore {
         Ok(())
     }
 
-    /// The same after a change that is made: should it fail, any replica does it later.
+    /// The same after a change that is made, and before it is answered: a Redis that has just been started
+    /// again knows what it knew before the change. Should it be away longer, any replica does it later.
     pub async fn settle_or_later(&self) {
-        if let Err(error) = self.settle().await {
-            tracing::warn!(cause = %error, "sessions are told later");
+        self.settle_soon(None).await;
+    }
+
+    async fn settle_soon(&self, only: Option<&Hash>) {
+        let deadline = Instant::now() + SOON;
+        loop {
+            let settled = match only {
+                Some(hash) => self.settle_one(hash).await.map_err(Into::into),
+                None => self.settle().await,
+            };
+            match settled {
+                Ok(()) => return,
+                Err(error) if Instant::now() >= deadline => {
+                    tracing::warn!(cause = %error, "sessions are told later");
+                    return;
+                }
+                Err(_) => sleep(AGAIN).await,
+            }
         }
     }
 
@@ -195,8 +217,7 @@ impl SessionStore {
     async fn end(&self, hash: &Hash, because: &'static str) -> Result<()> {
         let ended = self.users.run(async |connection| sign_in::end(hash, because, connection).await).await;
         ended.map_err(|error| Error::Backend(error.to_string()))?;
-        // The row is what counts. If this fails, any replica does it later.
-        let _ = self.settle_one(hash).await;
+        self.settle_soon(Some(hash)).await;
         Ok(())
     }
 }
