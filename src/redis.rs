@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use fred::clients::WithOptions;
 use fred::prelude::*;
+use fred::types::InfoKind;
 use fred::types::config::{ConnectionConfig, Options, PerformanceConfig, ReconnectError, UnresponsiveConfig};
 use fred::types::{CustomCommand, Expiration, SetOptions};
 
@@ -24,6 +25,7 @@ pub struct Redis {
     /// Milliseconds from `started` until which Redis is taken for away.
     away_until: Arc<AtomicU64>,
     failures: Arc<AtomicU64>,
+    losses: Arc<AtomicU64>,
 }
 
 /// Redis did not answer, or not as expected.
@@ -68,8 +70,34 @@ impl Redis {
             .set_policy(ReconnectPolicy::new_constant(0, 100))
             .build()
             .map_err(|error| RedisError(error.to_string()))?;
+        let losses = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&losses);
+        // Told before the next try to connect, which is 100 ms later.
+        client.on_error(move |_| {
+            counted.fetch_add(1, Ordering::AcqRel);
+            std::future::ready(Ok(()))
+        });
         client.connect();
-        Ok(Self { client, started: Instant::now(), away_until: Arc::default(), failures: Arc::default() })
+        let (away_until, failures) = Default::default();
+        Ok(Self { client, started: Instant::now(), away_until, failures, losses })
+    }
+
+    /// How often Redis was lost since the start: a command failed or a connection ended. As long as this stays
+    /// the same, whatever Redis acknowledged to this process is still so.
+    pub fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Acquire)
+    }
+
+    /// Which run of Redis this is: another after a restart, and with another server in its place (`run_id` of
+    /// `INFO server`). Such a one may have forgotten what the former acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away, or the user of the URL may not ask `INFO`.
+    pub async fn run_id(&self) -> Result<String> {
+        let info: String = self.ask(self.impatient().info(Some(InfoKind::Server))).await?;
+        let run_id = info.lines().find_map(|line| line.strip_prefix("run_id:"));
+        run_id.map(|id| id.trim().to_owned()).ok_or_else(|| RedisError("INFO without a run_id".into()))
     }
 
     /// Commands that failed since the start.
@@ -170,6 +198,7 @@ impl Redis {
         }
         command.await.map_err(|error| {
             self.failures.fetch_add(1, Ordering::Relaxed);
+            self.losses.fetch_add(1, Ordering::AcqRel);
             let until = self.milliseconds() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
             self.away_until.store(until, Ordering::Relaxed);
             RedisError(error.to_string())

@@ -65,8 +65,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 /// Ends when the replica may stop accepting: it was told to end, and HAProxy has seen that it is not ready.
 async fn drained(health: Health, mut signals: Signals) {
     signals.recv().await;
-    tracing::info!("draining");
     health.set_ready(false);
+    tracing::info!("draining");
     tokio::spawn(async move {
         signals.recv().await;
         tracing::warn!("ended by a second signal");
@@ -110,7 +110,11 @@ async fn start(config: Config) -> Result<App, Failure> {
             stored.ok_or("the database db_usuarios has no secret yet: run `bodega migrate`")?
         }
     };
-    Ok(App::new(config, users, products, redis, &secret))
+    let app = App::new(config, users, products, redis, &secret);
+    if let Err(error) = app.sessions.store().settle().await {
+        tracing::warn!(cause = %error, "sessions are told later");
+    }
+    Ok(app)
 }
 
 /// `Err`: away, worth another try. `Ok(Err)`: there, but wrong.
@@ -182,7 +186,9 @@ fn spawn_upkeep(app: &App) {
     let store = Arc::clone(app.sessions.store());
     tokio::spawn(async move {
         loop {
-            sleep(Duration::from_secs_f64(rand::random_range(1.5..2.5))).await;
+            // Soon where Redis was lost: until then every page asks the database who is in.
+            let pause = if store.is_settled() { rand::random_range(1.5..2.5) } else { 0.2 };
+            sleep(Duration::from_secs_f64(pause)).await;
             let _ = store.settle().await;
         }
     });

@@ -3,9 +3,13 @@
 //! A session that Redis doesn't know is looked up in the database once and put back; with Redis away,
 //! every request looks there. So a sign-in outlives Redis, and ends when its row ends.
 //!
-//! What stands in Redis is sealed for its key: whoever can write there makes nobody somebody else.
+//! A Redis that was lost and is back may say what was true before. So it is believed again only when it has
+//! been told of everything that changed meanwhile ([`SessionStore::settle`]); and what it holds was sealed for
+//! its key and for this run of Redis, so that one which forgot its last second when it was started again is
+//! not believed at all. The seal also sees to it that whoever can write there makes nobody somebody else.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel_async::AsyncConnection;
@@ -18,7 +22,7 @@ use tower_sessions_core::session_store::{Error, Result};
 
 use super::sign_in::{self, Found, Hash, Origin};
 use crate::db::Database;
-use crate::redis::Redis;
+use crate::redis::{Redis, RedisError};
 use crate::web::Signer;
 use crate::web::session::{ENDED, SIGN_IN, SignIn};
 
@@ -43,6 +47,15 @@ pub struct SessionStore {
     signer: Signer,
     idle: Duration,
     lifetime: Duration,
+    believed: Arc<Mutex<Option<Believed>>>,
+}
+
+/// The Redis that has been told everything.
+#[derive(Clone)]
+struct Believed {
+    run: Arc<str>,
+    /// [`Redis::losses`] before it was told.
+    losses: u64,
 }
 
 enum State {
@@ -53,10 +66,16 @@ enum State {
 
 /// What a look into Redis came to, where it was not a session.
 enum Gap<'a> {
+    /// Or not to be believed yet.
     Away,
-    Empty,
-    /// Written by another release, or by somebody else.
-    Unreadable(&'a str),
+    Empty {
+        run: &'a str,
+    },
+    /// Written by another release, by somebody else, or to an earlier run of Redis.
+    Unreadable {
+        text: &'a str,
+        run: &'a str,
+    },
 }
 
 impl std::fmt::Debug for SessionStore {
@@ -68,21 +87,49 @@ impl std::fmt::Debug for SessionStore {
 impl SessionStore {
     /// Sessions end `idle` after the last request and `lifetime` after the sign-in.
     pub fn new(redis: Redis, users: Database, signer: Signer, idle: Duration, lifetime: Duration) -> Self {
-        Self { redis, users, signer, idle, lifetime }
+        Self { redis, users, signer, idle, lifetime, believed: Arc::default() }
     }
 
-    /// Tells Redis what has become of sign-ins: called after every change, and now and then by every replica
-    /// for the case that Redis was away or a replica died in between.
+    /// Tells Redis what has become of sign-ins, and then believes it: called at the start, after every change,
+    /// and now and then by every replica for the case that Redis was away or a replica died in between.
     ///
     /// # Errors
     ///
     /// When the database or Redis is away still.
     pub async fn settle(&self) -> std::result::Result<(), crate::serve::Failure> {
-        for hash in self.users.run(async |connection| sign_in::lingering(connection).await).await? {
-            let hash: Hash = hash.try_into().map_err(|_| "the id of a sign-in has 32 bytes")?;
-            self.settle_one(&hash).await?;
+        let losses = self.redis.losses();
+        let run = self.run().await?;
+        loop {
+            let hashes = self.users.run(async |connection| sign_in::lingering(connection).await).await?;
+            let is_all = hashes.len() < sign_in::LINGERING;
+            for hash in hashes {
+                let hash: Hash = hash.try_into().map_err(|_| "the id of a sign-in has 32 bytes")?;
+                self.settle_one(&hash).await?;
+            }
+            if is_all {
+                break;
+            }
         }
+        *self.believed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Believed { run, losses });
         Ok(())
+    }
+
+    /// Whether Redis may say who is in: it was not lost since it was told everything.
+    pub fn is_settled(&self) -> bool {
+        self.believed_run().is_some()
+    }
+
+    fn believed_run(&self) -> Option<Arc<str>> {
+        let believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        (believed.losses == self.redis.losses()).then_some(believed.run)
+    }
+
+    /// The run of Redis that what is written now is written to.
+    async fn run(&self) -> std::result::Result<Arc<str>, RedisError> {
+        match self.believed_run() {
+            Some(run) => Ok(run),
+            None => Ok(self.redis.run_id().await?.into()),
+        }
     }
 
     /// The same after a change that is made, and before it is answered: a Redis that has just been started
@@ -113,12 +160,13 @@ impl SessionStore {
     ///
     /// # Errors
     ///
-    /// When Redis is away: nobody then asks the database so often.
+    /// When Redis is away, or not believed yet: nobody then asks the database so often.
     pub async fn goes_on(&self, hash: &Hash) -> Result<bool> {
+        let run = self.believed_run().ok_or_else(|| Error::Backend("Redis was lost a moment ago".into()))?;
         let cached = self.redis.get(&key(hash)).await.map_err(|error| Error::Backend(error.to_string()))?;
         let state = match &cached {
-            Some(text) => self.state_of(hash, text).await?,
-            None => self.row_of(hash, Gap::Empty).await?,
+            Some(text) => self.state_of(hash, text, &run).await?,
+            None => self.row_of(hash, Gap::Empty { run: &run }).await?,
         };
         Ok(matches!(state, Some(State::Alive(_))))
     }
@@ -143,12 +191,12 @@ impl SessionStore {
         settled.await?.map_err(|error| crate::error::Error::Away { what: "Redis", why: error.to_string() })
     }
 
-    async fn tell(&self, hash: &Hash, found: &Found) -> std::result::Result<(), crate::redis::RedisError> {
+    async fn tell(&self, hash: &Hash, found: &Found) -> std::result::Result<(), RedisError> {
         match &found.ended_because {
             Some(because) => self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await,
             // Also if Redis knew nothing: a replica may be about to put back what it read before.
             None => {
-                let sealed = self.sealed(hash, &sign_in_of(found)).unwrap_or_default();
+                let sealed = self.sealed(hash, &sign_in_of(found), &self.run().await?).unwrap_or_default();
                 self.redis.set(&key(hash), &sealed, self.idle).await
             }
         }
@@ -166,31 +214,36 @@ impl SessionStore {
             return Ok(Some(State::Ended("expired".into())));
         }
         // Only over what was found: "ended" must not be overwritten by what was read before the end.
-        let sealed = self.sealed(hash, &sign_in)?;
         let _ = match gap {
             Gap::Away => Ok(()),
-            Gap::Empty => self.redis.set_if_new(&key(hash), &sealed, self.idle).await,
-            Gap::Unreadable(text) => self.redis.replace(&key(hash), text, &sealed, self.idle).await,
+            Gap::Empty { run } => {
+                let sealed = self.sealed(hash, &sign_in, run)?;
+                self.redis.set_if_new(&key(hash), &sealed, self.idle).await
+            }
+            Gap::Unreadable { text, run } => {
+                let sealed = self.sealed(hash, &sign_in, run)?;
+                self.redis.replace(&key(hash), text, &sealed, self.idle).await
+            }
         };
         Ok(Some(State::Alive(sign_in)))
     }
 
-    async fn state_of(&self, hash: &Hash, text: &str) -> Result<Option<State>> {
+    async fn state_of(&self, hash: &Hash, text: &str, run: &str) -> Result<Option<State>> {
         if let Some(because) = text.strip_prefix(ENDED_PREFIX) {
             return Ok(Some(State::Ended(because.to_owned())));
         }
-        let sign_in = self.signer.unseal(&key(hash), text);
+        let sign_in = self.signer.unseal(&purpose(hash, run), text);
         let sign_in = sign_in.and_then(|json| serde_json::from_slice::<SignIn>(&json).ok());
         match sign_in {
             Some(sign_in) if self.is_alive(&sign_in) => Ok(Some(State::Alive(sign_in))),
             Some(_) => Ok(Some(State::Ended("expired".into()))),
-            None => self.row_of(hash, Gap::Unreadable(text)).await,
+            None => self.row_of(hash, Gap::Unreadable { text, run }).await,
         }
     }
 
-    fn sealed(&self, hash: &Hash, sign_in: &SignIn) -> Result<String> {
+    fn sealed(&self, hash: &Hash, sign_in: &SignIn, run: &str) -> Result<String> {
         let json = serde_json::to_vec(sign_in).map_err(|error| Error::Encode(error.to_string()))?;
-        Ok(self.signer.seal(&key(hash), &json))
+        Ok(self.signer.seal(&purpose(hash, run), &json))
     }
 
     fn is_alive(&self, sign_in: &SignIn) -> bool {
@@ -202,12 +255,16 @@ impl SessionStore {
     fn note_visit(&self, hash: Hash, mut sign_in: SignIn) {
         let store = self.clone();
         tokio::spawn(async move {
-            let Ok(old) = store.sealed(&hash, &sign_in) else { return };
+            let old = sign_in.clone();
             sign_in.seen = OffsetDateTime::now_utc().unix_timestamp();
-            let Ok(new) = store.sealed(&hash, &sign_in) else { return };
             // Redis first: should the row fail, the next try is in ten minutes, not at every request. And
             // only over what was read: the sign-in may have ended meanwhile.
-            let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
+            if let Some(run) = store.believed_run()
+                && let (Ok(old), Ok(new)) =
+                    (store.sealed(&hash, &old, &run), store.sealed(&hash, &sign_in, &run))
+            {
+                let _ = store.redis.replace(&key(&hash), &old, &new, store.idle).await;
+            }
             let account = sign_in.person.id;
             let touch = store.users.run(async |connection| sign_in::touch(&hash, account, connection).await);
             let _ = touch.await;
@@ -248,11 +305,13 @@ impl tower_sessions_core::SessionStore for SessionStore {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let hash = hash(id);
-        let cached = self.redis.get_sliding(&key(&hash), self.idle).await;
-        let state = match &cached {
-            Ok(Some(text)) => self.state_of(&hash, text).await?,
-            Ok(None) => self.row_of(&hash, Gap::Empty).await?,
-            Err(_) => self.row_of(&hash, Gap::Away).await?,
+        let state = match self.believed_run() {
+            None => self.row_of(&hash, Gap::Away).await?,
+            Some(run) => match self.redis.get_sliding(&key(&hash), self.idle).await {
+                Ok(Some(text)) => self.state_of(&hash, &text, &run).await?,
+                Ok(None) => self.row_of(&hash, Gap::Empty { run: &run }).await?,
+                Err(_) => self.row_of(&hash, Gap::Away).await?,
+            },
         };
         let (name, value) = match state {
             None => return Ok(None),
@@ -294,6 +353,11 @@ pub fn row_id(session: &tower_sessions_core::Session) -> Option<Hash> {
 
 fn hash(id: &Id) -> Hash {
     Sha256::digest(id.0.to_le_bytes()).into()
+}
+
+/// What a value is sealed for.
+fn purpose(hash: &Hash, run: &str) -> String {
+    format!("{} of {run}", key(hash))
 }
 
 fn key(hash: &Hash) -> String {

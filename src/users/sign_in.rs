@@ -151,12 +151,15 @@ pub async fn unsettle(account: Id, connection: &mut Connection) -> QueryResult<(
         .map(|_| ())
 }
 
-/// Sign-ins of which Redis has to be told something; at most a hundred.
+/// Not too many for one answer.
+pub const LINGERING: usize = 100;
+
+/// Sign-ins of which Redis has to be told something; at most [`LINGERING`].
 pub async fn lingering(connection: &mut Connection) -> QueryResult<Vec<Vec<u8>>> {
     sign_ins::table
         .filter(sign_ins::lingering.eq(true))
         .select(sign_ins::id)
-        .limit(100)
+        .limit(LINGERING as i64)
         .load(connection)
         .await
 }

@@ -136,7 +136,9 @@ mod tests {
         let past = OffsetDateTime::now_utc() - Duration::seconds(1);
         let expired = signer.ticket_until(past, Purpose::Setup, ana, "");
         let good = signer.ticket(Purpose::Setup, ana, "");
-        let changed = format!("{}A", &good[..good.len() - 1]);
+        // Not the last character: some of its bits may stand for nothing.
+        let other = if good.starts_with('A') { "B" } else { "A" };
+        let changed = format!("{other}{}", &good[1..]);
         for ticket in [expired.as_str(), &changed, &good[1..], "", "x", &"A".repeat(10_000)] {
             assert!(signer.open_ticket(ticket, Purpose::Setup, ana, "").is_none(), "{ticket}");
         }

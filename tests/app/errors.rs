@@ -59,6 +59,9 @@ async fn our_mistakes_show_the_request_id_and_never_the_cause() {
 
 #[tokio::test]
 async fn our_mistakes_are_logged_with_their_cause_and_the_request() {
+    // With one subscriber alone, of one thread alone, whether an event is wanted is decided for good by the
+    // thread that meets it first, which may be another test's (tracing-core, `Rebuilder::JustOne`).
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let replica = broken().await;
     for path in ["/panics", "/fails", "/breaks"] {
         let log = Log::default();

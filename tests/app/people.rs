@@ -105,6 +105,42 @@ async fn who_is_disabled_is_out_at_once_and_cannot_come_back_before_being_enable
     luis.get("/products").await.assert_redirect("/login?next=%2Fproducts");
 }
 
+/// As after a loss of power, which Redis' append-only file survives but for the last second.
+#[tokio::test]
+async fn who_is_disabled_or_demoted_stays_so_when_redis_forgets_it() {
+    let mut server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replica = shop.replica().await;
+    let ana = replica.person("Ana").await;
+    let mut office = Office { shop, replica, ana };
+    let (email_of_luis, luis) = office.add(Role::Clerk).await;
+    let (email_of_eva, eva) = office.add(Role::Clerk).await;
+    let mut browsers =
+        [sign_in(&office.replica, &email_of_luis).await, sign_in(&office.replica, &email_of_eva).await];
+    let client = crate::sessions::redis(&server.address()).await;
+    let keys: Vec<String> = client.custom(fred::cmd!("KEYS"), vec!["bodega:session:*"]).await.unwrap();
+    let before: Vec<String> = client.mget(keys.clone()).await.unwrap();
+    let change = form(&mut office.ana, &luis, "role").await.fill("role", "viewer");
+    office.ana.submit(&change).await.assert_redirect(&luis);
+    let disable = form(&mut office.ana, &eva, "disable").await;
+    office.ana.submit(&disable).await.assert_redirect(&eva);
+    let told: Vec<String> = client.mget(keys.clone()).await.unwrap();
+    assert_eq!(std::iter::zip(&before, &told).filter(|(before, told)| before != told).count(), 2);
+
+    server.kill();
+    server.start();
+    let client = crate::sessions::redis(&server.address()).await;
+    for (key, value) in std::iter::zip(&keys, &before) {
+        client.set::<(), _, _>(key, value, None, None, false).await.unwrap();
+    }
+    while office.replica.app.sessions.store().settle().await.is_err() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    browsers[0].get("/products/new").await.assert_status(403);
+    browsers[1].get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    office.ana.get("/users").await.assert_page(200, Language::Spanish);
+}
+
 #[tokio::test]
 async fn who_is_disabled_or_demoted_stays_so_when_redis_is_emptied() {
     let server = Server::redis();

@@ -182,10 +182,11 @@ async fn a_busy_session_in_redis_ends_after_its_lifetime_too() {
     let client = redis(&server.address()).await;
     let key = keys(&client).await.into_iter().find(|key| key.starts_with("bodega:session:")).unwrap();
     let text: String = client.get(&key).await.unwrap();
-    let json = replica.app.signer.unseal(&key, &text).unwrap();
+    let purpose = format!("{key} of {}", replica.app.redis.run_id().await.unwrap());
+    let json = replica.app.signer.unseal(&purpose, &text).unwrap();
     let mut stored: serde_json::Value = serde_json::from_slice(&json).unwrap();
     stored["since"] = (stored["since"].as_i64().unwrap() - 91 * 24 * 3600).into();
-    let sealed = replica.app.signer.seal(&key, stored.to_string().as_bytes());
+    let sealed = replica.app.signer.seal(&purpose, stored.to_string().as_bytes());
     client.set::<(), _, _>(&key, sealed, None, None, false).await.unwrap();
     ana.get("/products").await.assert_redirect("/login?next=%2Fproducts");
 }
@@ -206,10 +207,11 @@ async fn what_others_write_into_redis_makes_nobody_somebody_else() {
     let key = sessions().await.into_iter().find(|key| *key != key_of_administrator).unwrap();
     let get = async |key: &str| -> String { client.get(key).await.unwrap() };
     let (before, of_administrator) = (get(&key).await, get(&key_of_administrator).await);
-    let json = replica.app.signer.unseal(&key, &before).unwrap();
+    let purpose = format!("{key} of {}", replica.app.redis.run_id().await.unwrap());
+    let json = replica.app.signer.unseal(&purpose, &before).unwrap();
     let promoted = String::from_utf8(json.clone()).unwrap().replace("clerk", "administrator");
     assert_ne!(promoted.as_bytes(), json);
-    let sealed_elsewhere = bodega::web::Signer::new(b"a guess").seal(&key, promoted.as_bytes());
+    let sealed_elsewhere = bodega::web::Signer::new(b"a guess").seal(&purpose, promoted.as_bytes());
     for forged in [of_administrator, promoted, sealed_elsewhere, "null".into(), String::new()] {
         client.set::<(), _, _>(&key, &forged, None, None, false).await.unwrap();
         clerk.get("/users").await.assert_status(403);

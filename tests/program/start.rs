@@ -80,10 +80,13 @@ async fn a_replica_starts_serves_and_leaves_without_breaking_a_request() {
         let mut connected = TcpStream::connect(&replica.listen).await.unwrap();
         replica.signal(signal);
         replica.log_until("draining").await;
-        assert!(!replica.is_healthy(), "HAProxy sees that it leaves");
-        assert!(get(&replica.internal, "/health/live").await.starts_with("HTTP/1.1 200"));
+        // At once, since it goes on accepting for two seconds only.
         assert!(ask(&mut connected, "/login").await.starts_with("HTTP/1.1 200"));
         assert!(get(&replica.listen, "/login").await.starts_with("HTTP/1.1 200"), "still accepting");
+        assert!(get(&replica.internal, "/health/live").await.starts_with("HTTP/1.1 200"));
+        let ready = get(&replica.internal, "/health/ready").await;
+        assert!(ready.starts_with("HTTP/1.1 503"), "HAProxy sees that it leaves");
+        assert!(!replica.is_healthy());
         assert_eq!(replica.exit_code().await, Some(0), "after SIG{signal}");
     }
 }

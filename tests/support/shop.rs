@@ -100,6 +100,8 @@ impl Shop {
                 break;
             }
         }
+        // As a start does.
+        let _ = app.sessions.store().settle().await;
         Replica::new(app)
     }
 
