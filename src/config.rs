@@ -80,9 +80,8 @@ pub struct Config {
     #[arg(long, env = "BODEGA_DEFAULT_ROLE", default_value = "clerk", value_parser = role)]
     pub default_role: Role,
 
-    /// Where mail is handed over, e.g. smtps://user:secret@mail.example:465; without it administrators pass links on
-    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true, value_parser = smtp_url)]
-    pub smtp_url: Option<Url>,
+    #[command(flatten)]
+    pub smtp: Smtp,
 
     /// Sender of mail
     #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>", value_parser = mailbox)]
@@ -133,6 +132,21 @@ pub struct Organisation {
     /// Name of the organisation, of which no password may be made
     #[arg(long, env = "BODEGA_ORGANISATION", default_value = "", hide_default_value = true)]
     pub organisation: String,
+}
+
+/// Whether there is mail.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Smtp {
+    /// Where mail is handed over, e.g. smtps://user:secret@mail.example:465; without it administrators pass links on
+    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true, value_parser = smtp_url)]
+    pub smtp_url: Option<Url>,
+}
+
+impl Smtp {
+    /// Whether mails that are put on their way are sent.
+    pub fn is_on(&self) -> bool {
+        self.smtp_url.is_some()
+    }
 }
 
 /// Who may make themselves an account.

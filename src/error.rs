@@ -37,6 +37,13 @@ pub enum Error {
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl Error {
+    /// Whether somebody met a control that honest pages do not meet: worth a line in the log.
+    pub fn is_defence(&self) -> bool {
+        matches!(self, Self::CrossSite | Self::Forbidden | Self::NoSubmission | Self::ForeignSubmission)
+    }
+}
+
 impl ResponseError for Error {
     fn status(&self) -> StatusCode {
         match self {

@@ -143,6 +143,8 @@ async fn answered<E: Endpoint<Output = Response>>(
             let status = error.status();
             if status.is_server_error() {
                 tracing::error!(request_id = context.request_id, status = status.as_u16(), cause = %error, "request failed");
+            } else if error.downcast_ref::<Error>().is_some_and(Error::is_defence) {
+                note_refusal(context, &error);
             }
             Ok(error_answer(context, status))
         }
@@ -157,6 +159,12 @@ async fn answered<E: Endpoint<Output = Response>>(
             Ok(error_answer(context, StatusCode::INTERNAL_SERVER_ERROR))
         }
     }
+}
+
+/// A line for what was refused to somebody. From where it came is in HAProxy's log, under the same id.
+pub fn note_refusal(context: &Context, cause: &dyn std::fmt::Display) {
+    let person = context.person.as_ref().map(|person| person.id.to_string());
+    tracing::warn!(request_id = context.request_id, person, cause = %cause, "request refused");
 }
 
 /// Sends a visitor to the sign-in page, and from there back to `next`.

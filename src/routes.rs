@@ -208,6 +208,9 @@ async fn guard(
             };
             let signer = &request.data::<App>().ok_or(Error::NoSubmission)?.signer;
             let submission = signer.submission(&fields, person, request.original_uri().path())?;
+            if let (false, Some(context)) = (submission.is_own(), request.data::<Context>()) {
+                layers::note_refusal(context, &Error::ForeignSubmission);
+            }
             request.set_data(submission);
         }
         request.set_data(fields);

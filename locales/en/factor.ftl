@@ -57,6 +57,7 @@ factor-done-reset = Their two-step verification has been reset.
 event-recovery-codes-made = New recovery codes
 event-factor-requirement-changed = Requirement of a second factor changed
 factor-reset-mail-subject = Your two-step verification has been reset
+operator = Whoever runs Bodega here
 factor-reset-mail-body = Hello { $name },
 
     { $by } has reset the two-step verification of your Bodega account. From now on you sign in with your password alone; you can turn it on again in your account.

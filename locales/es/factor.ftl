@@ -57,6 +57,7 @@ factor-done-reset = Su verificación en dos pasos está restablecida.
 event-recovery-codes-made = Códigos de recuperación nuevos
 event-factor-requirement-changed = Exigencia del segundo factor cambiada
 factor-reset-mail-subject = Tu verificación en dos pasos se ha restablecido
+operator = Quien administra el servidor de Bodega
 factor-reset-mail-body = Hola, { $name }:
 
     { $by } ha restablecido la verificación en dos pasos de tu cuenta de Bodega. Desde ahora entras solo con la contraseña; puedes volver a activarla en tu cuenta.

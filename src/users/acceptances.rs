@@ -8,7 +8,8 @@ use tower_sessions_core::Session;
 use super::account::Account;
 use super::invitation::{self, Invitation, NotAccepted};
 use super::log::Source;
-use super::{registrations, sign_ins, views};
+use super::sign_ins::{self, Failure};
+use super::{registrations, views};
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
@@ -50,11 +51,12 @@ pub async fn create(
             None => return Ok(no_good(&context)),
         },
     };
-    match sign_ins::verified(app, &email, fields.get("password")).await? {
+    match sign_ins::attempt(app, request, &email, fields.get("password")).await {
         // By the key, too: an old link is no way to sign in to the account that came of it.
-        Some(account) if account.id == submission.key() => {
+        Ok(account) if account.id == submission.key() => {
             sign_ins::begin(app, &context, &session, request, &account, "/products").await
         }
+        Err(Failure::Error(error)) => Err(error),
         _ => Ok(no_good(&context)),
     }
 }

@@ -64,7 +64,7 @@ pub fn spawn(app: &App) {
 impl Postman {
     /// `None` where no server is configured.
     pub fn new(app: &App) -> Option<Self> {
-        let url = app.config.smtp_url.as_ref()?;
+        let url = app.config.smtp.smtp_url.as_ref()?;
         let host = app.config.public_url.host_str().unwrap_or("localhost").to_owned();
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
             .expect("checked when configured")

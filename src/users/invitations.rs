@@ -72,7 +72,7 @@ pub async fn create(
     let Some(role) = role.filter(|_| form.is_valid()) else { return refuse(app, &context, form).await };
     let (secret, email) = (Secret::new(), form.value("email").to_owned());
     let link = person_changes::link_to(app, &format!("/invitations/{}", secret.text));
-    let mail = app.config.smtp_url.is_some().then(|| mail(&context, &who.0.full_name(), &email, &link));
+    let mail = app.config.smtp.is_on().then(|| mail(&context, &who.0.full_name(), &email, &link));
     let is_mailed = mail.is_some();
     let new = NewInvitation { key: submission.key(), secret: secret.clone(), email, role, by: who.0, mail };
     match save(app, submission, new, Source::of(request)).await? {
@@ -175,7 +175,7 @@ async fn respond(
         page,
         pages: total.div_ceil(invitation::PER_PAGE).max(1),
         outcome,
-        is_mailed: app.config.smtp_url.is_some(),
+        is_mailed: app.config.smtp.is_on(),
         issue: &issue,
     };
     let page = || views::invitations::page(context, &shown);

@@ -1,5 +1,7 @@
 //! Making oneself an account.
 
+use std::time::Duration;
+
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
@@ -7,6 +9,7 @@ use tower_sessions_core::Session;
 
 use super::account::{Account, EmailTaken};
 use super::log::{Event, Source, Who, origin};
+use super::sign_ins::Failure;
 use super::throttle::Deed;
 use super::{password, settings, sign_ins, views};
 use crate::app::App;
@@ -73,12 +76,18 @@ pub async fn create(
     // By the password, not by the key: should the answer have been lost and the form come again, it is
     // the password that tells whether it is the same person's.
     let email = form.value("email").to_owned();
-    match sign_ins::verified(app, &email, password).await? {
-        Some(account) => sign_ins::begin(app, &context, &session, request, &account, "/products").await,
-        None => {
+    match sign_ins::attempt(app, request, &email, password).await {
+        Ok(account) => sign_ins::begin(app, &context, &session, request, &account, "/products").await,
+        Err(Failure::Wrong) => {
             form.fail("", Message::new("submission-changed"));
             Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
         }
+        Err(Failure::Throttled(seconds)) => {
+            form.fail("", Message::new("login-throttled").with("seconds", seconds));
+            let response = refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS);
+            Ok(sign_ins::later(response, Duration::from_secs(seconds)))
+        }
+        Err(Failure::Error(error)) => Err(error),
     }
 }
 

@@ -13,7 +13,8 @@ use super::account::{self, Account};
 use super::link::{self, Kind, Secret};
 use super::log::{Event, Source, origin};
 use super::own::passwords;
-use super::password::{Verdict, complaint};
+use super::password::complaint;
+use super::sign_ins::Failure;
 use super::throttle::Deed;
 use super::views::reset as views;
 use super::{ended, letters, registrations, settings, sign_in, sign_ins};
@@ -33,7 +34,7 @@ const LINKS: i64 = 3;
 /// The form that asks for a link.
 #[handler]
 pub async fn new(app: &App, context: Context) -> Response {
-    if app.config.smtp_url.is_none() {
+    if !app.config.smtp.is_on() {
         return answer::ok(views::without_mail(&context));
     }
     let form = Form::with_submission(app.signer.issue(Id::NIL));
@@ -49,7 +50,7 @@ pub async fn create(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    if app.config.smtp_url.is_none() {
+    if !app.config.smtp.is_on() {
         return Ok(answer::ok(views::without_mail(&context)));
     }
     let answered = Instant::now() + DURATION;
@@ -146,16 +147,12 @@ pub async fn update(
         Some(_) => Some(app.hasher.hash(password.to_owned()).await?),
         None => None,
     };
-    let setting = Setting {
-        token: token.0.clone(),
-        hash,
-        mail: app.config.smtp_url.is_some(),
-        source: Source::of(request),
-    };
+    let setting =
+        Setting { token: token.0.clone(), hash, mail: app.config.smtp.is_on(), source: Source::of(request) };
     // Also when the link is not good any more: the form may come a second time, and the key tells.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
     match submission.once(&app.users, change).await? {
-        Once::Done(id) if holder.is_some() || is_stored(app, id, password).await? => {
+        Once::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
             app.sessions.store().settle_or_later().await;
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
@@ -219,11 +216,15 @@ impl Setting {
     }
 }
 
-/// Whether this is the account's password now.
-async fn is_stored(app: &App, id: Id, password: &str) -> Result<bool> {
+/// Whether this is the account's password now: a try that is counted like any other.
+async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Result<bool> {
     let account = app.users.run(async |connection| find(id, connection).await).await?;
-    let hash = account.map(|account| account.password_hash);
-    Ok(app.hasher.verify(password.to_owned(), hash).await? != Verdict::Wrong)
+    let Some(account) = account else { return Ok(false) };
+    match sign_ins::attempt(app, request, &account.email, password).await {
+        Ok(_) => Ok(true),
+        Err(Failure::Wrong | Failure::Throttled(_)) => Ok(false),
+        Err(Failure::Error(error)) => Err(error),
+    }
 }
 
 fn retry(app: &App, context: &Context, token: &str, mut form: Form) -> Response {

@@ -110,8 +110,10 @@ pub async fn destroy(
     Ok(response)
 }
 
-enum Failure {
+/// Why a password did not do.
+pub enum Failure {
     Wrong,
+    /// So many failures that nothing is verified for so many seconds.
     Throttled(u64),
     Error(Error),
 }
@@ -130,7 +132,12 @@ impl Failure {
     }
 }
 
-async fn attempt(app: &App, request: &Request, email: &str, password: &str) -> Result<Account, Failure> {
+/// A try at the password of the account with this address, counted before it is made.
+///
+/// # Errors
+///
+/// See [`Failure`].
+pub async fn attempt(app: &App, request: &Request, email: &str, password: &str) -> Result<Account, Failure> {
     let (address, device) = (&origin(request).address, known_device::find(app, request, email).await);
     let subject = device.as_deref().map_or(Subject::Account(email), Subject::Device);
     let counted = app.throttle.try_once(subject, address).await;

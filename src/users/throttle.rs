@@ -151,7 +151,10 @@ impl Throttle {
         };
         match u64::try_from(wait) {
             Ok(0) | Err(_) => Ok(()),
-            Ok(seconds) => Err(Duration::from_secs(seconds)),
+            Ok(seconds) => {
+                tracing::warn!(deed = deed.name(), address, seconds, "throttled");
+                Err(Duration::from_secs(seconds))
+            }
         }
     }
 

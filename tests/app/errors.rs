@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use bodega::layers;
-use bodega::web::Language;
+use bodega::web::{Language, Role};
 use poem::http::Method;
 use poem::{Body, EndpointExt, Response, Route, handler};
 use tracing::instrument::WithSubscriber;
 
-use crate::support::{Htmx, Replica, Shop};
+use crate::roles::person_as;
+use crate::support::{Form, Htmx, Replica, Shop};
 
 #[handler]
 async fn panics() -> Response {
@@ -77,6 +78,35 @@ async fn our_mistakes_are_logged_with_their_cause_and_the_request() {
         assert_eq!(errors[0]["request_id"], "0a1b-2c.3d_4e:5f", "{path}");
         let cause = errors[0]["cause"].as_str().expect("a cause");
         assert!(cause.contains("the secret cause"), "{path}: {cause}");
+    }
+}
+
+#[tokio::test]
+async fn who_meets_a_control_that_honest_pages_do_not_meet_is_in_the_log() {
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let form = ana.product_form("Café", "C-1").await;
+    let key = form.value("_submission");
+    let mut luis = person_as(&replica, Role::Viewer).await;
+    let foreign = Form::forged("/logout", &[("_submission", key)]);
+    for (form, site, cause) in [
+        (Form::forged("/products", &[("_submission", key)]), "same-origin", "role"),
+        (Form::forged("/account", &[("_submission", key)]), "same-origin", "_submission"),
+        (Form::forged("/account", &[]), "same-origin", "_submission"),
+        (foreign, "cross-site", "own pages"),
+    ] {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
+        luis.with("sec-fetch-site", site);
+        let answer = luis.submit(&form).with_subscriber(subscriber.finish()).await;
+        assert!((400..500).contains(&answer.status), "{cause}");
+        let lines = log.lines();
+        let refusal = lines.iter().find(|line| line["message"] == "request refused").expect(cause);
+        assert!(refusal["cause"].as_str().unwrap().contains(cause), "{refusal}");
+        assert!(refusal["person"].is_string() && refusal["request_id"].is_string(), "{refusal}");
     }
 }
 

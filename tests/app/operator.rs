@@ -1,7 +1,10 @@
 //! What whoever runs the installation does to accounts from the command line.
 
+use bodega::db::users_schema::mails;
 use bodega::users::operator::changes::{Change, apply};
-use bodega::web::Role;
+use bodega::web::{Language, Role};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 
 use crate::support::{Form, PASSWORD, Shop, unique};
 
@@ -40,8 +43,13 @@ async fn an_operator_lets_somebody_in_who_is_locked_out() {
     assert!(luis.get("/products").await.location().unwrap().starts_with("/login"));
     apply(&email, Change::Enable, users).await.unwrap();
     let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
-    apply(&email, Change::Password(hash), users).await.unwrap();
+    apply(&email, Change::Password { hash, mail: true }, users).await.unwrap();
     let sign_in = |password| Form::forged("/login", &[("email", &email), ("password", password)]);
     replica.visitor().submit(&sign_in(PASSWORD)).await.assert_status(422);
     replica.visitor().submit(&sign_in(NEW)).await.assert_redirect("/products");
+    let told = async |connection: &mut bodega::db::Connection| {
+        mails::table.select((mails::recipient, mails::subject)).load::<(String, String)>(connection).await
+    };
+    let subject = Language::Spanish.text("mail-password-changed-subject");
+    assert_eq!(users.run(told).await.unwrap(), [(email.clone(), subject)]);
 }

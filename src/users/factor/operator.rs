@@ -2,8 +2,8 @@
 
 use diesel_async::AsyncConnection;
 
-use super::{requirement, store};
-use crate::config::Databases;
+use super::{requirement, resets, store};
+use crate::config::{Databases, Smtp};
 use crate::db::{Connection, Database};
 use crate::serve::Failure;
 use crate::users::account;
@@ -17,6 +17,9 @@ pub struct Options {
 
     #[command(flatten)]
     pub databases: Databases,
+
+    #[command(flatten)]
+    pub smtp: Smtp,
 }
 
 /// Resets it and says so.
@@ -26,7 +29,7 @@ pub struct Options {
 /// When the database is away or nobody has this address.
 pub async fn run(options: &Options) -> Result<(), Failure> {
     let users = Database::new("db_usuarios", &options.databases.users_database_url, 1);
-    match reset(&options.email, &users).await? {
+    match reset(&options.email, options.smtp.is_on(), &users).await? {
         None => Err(format!("nobody has the address {}", options.email).into()),
         Some(true) => {
             println!("{}: the second factor is reset", options.email);
@@ -39,12 +42,13 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Whether the person had a second factor; `None` when there is no such person.
+/// Whether the person had a second factor; `None` when there is no such person. Where there is mail, the person
+/// is told.
 ///
 /// # Errors
 ///
 /// When the database is away.
-pub async fn reset(email: &str, users: &Database) -> crate::error::Result<Option<bool>> {
+pub async fn reset(email: &str, mail: bool, users: &Database) -> crate::error::Result<Option<bool>> {
     let email = email.to_owned();
     let work = async move |connection: &mut Connection| {
         let email = email.clone();
@@ -60,6 +64,9 @@ pub async fn reset(email: &str, users: &Database) -> crate::error::Result<Option
                         .record(Event::FactorReset, &account, "bodega user reset-factor", connection)
                         .await?;
                     requirement::enforce(Some(account.id), &source, connection).await?;
+                    if mail {
+                        resets::mail(&account, None).post(connection).await?;
+                    }
                 }
                 Ok(Some(removed))
             })

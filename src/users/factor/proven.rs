@@ -39,7 +39,7 @@ impl Proven {
         Self {
             code: fields.get("code").to_owned(),
             source: Source::of(request).by(&account),
-            mail: app.config.smtp_url.is_some(),
+            mail: app.config.smtp.is_on(),
             account,
         }
     }

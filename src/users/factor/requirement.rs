@@ -46,18 +46,21 @@ async fn set(is_on: bool, connection: &mut Connection) -> QueryResult<()> {
     done.map(|_| ())
 }
 
-/// Ends the sign-ins of those whom the requirement concerns and who have neither a second factor nor a
-/// passkey, if it is on: of all, or of one who is concerned since this transaction. They set one up at the
-/// next sign-in.
+/// Ends the sign-ins of those whom the requirement concerns and who may have come in without meeting it, if it
+/// is on: of all, or of one who is concerned since this transaction. They meet it at the next sign-in. Who
+/// makes the change stays in with a passkey.
 pub async fn enforce(only: Option<Id>, source: &Source, connection: &mut Connection) -> QueryResult<()> {
     if !is_on(connection).await? {
         return Ok(());
     }
     let with_codes = factors::table.filter(factors::confirmed_at.is_not_null()).select(factors::account_id);
     let with_passkeys = passkeys::table.select(passkeys::account_id);
+    let actor = source.actor.id.unwrap_or(Id::NIL);
     let mut without = accounts::table
         .filter(accounts::role.eq_any(CONCERNED.map(Role::key)))
-        .filter(accounts::id.ne_all(with_codes).and(accounts::id.ne_all(with_passkeys)))
+        .filter(accounts::id.ne_all(with_codes))
+        // With a passkey one may have come in by the password alone.
+        .filter(accounts::id.ne_all(with_passkeys).or(accounts::id.ne(actor)))
         .select(Account::as_select())
         .into_boxed();
     if let Some(id) = only {

@@ -33,7 +33,7 @@ pub async fn create(
         return Err(Error::Forbidden);
     }
     let source = Source::of(request);
-    let mail = app.config.smtp_url.is_some().then(|| mail(&account, &who.0.full_name()));
+    let mail = app.config.smtp.is_on().then(|| mail(&account, Some(&who.0.full_name())));
     let change = async move |connection: &mut Connection| {
         if !administration::may_act(&source, connection).await? {
             return Ok(Err(()));
@@ -60,8 +60,10 @@ pub async fn create(
     }
 }
 
-fn mail(account: &Account, by: &str) -> Mail {
+/// To whom it was: `by` whom, or by whoever runs the installation.
+pub(super) fn mail(account: &Account, by: Option<&str>) -> Mail {
     let language = Language::from_tag(&account.language).unwrap_or_default();
+    let by = by.map_or_else(|| language.text("operator"), str::to_owned);
     Mail {
         recipient: account.email.clone(),
         subject: language.text("factor-reset-mail-subject"),

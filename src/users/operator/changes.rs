@@ -6,7 +6,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use time::PrimitiveDateTime;
 
 use super::{ask, role};
-use crate::config::{Argon2, Databases, Organisation};
+use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Database};
 use crate::serve::Failure;
@@ -15,7 +15,7 @@ use crate::users::administration::{self, Refusal};
 use crate::users::log::{Event, Source, Who};
 use crate::users::own::passwords;
 use crate::users::password::complaint;
-use crate::users::{Hasher, ended, sign_in};
+use crate::users::{Hasher, ended, letters, sign_in};
 use crate::web::{Language, Role};
 
 /// All accounts.
@@ -56,6 +56,9 @@ pub struct NewPassword {
 
     #[command(flatten)]
     organisation: Organisation,
+
+    #[command(flatten)]
+    smtp: Smtp,
 }
 
 /// What to do to an account.
@@ -64,8 +67,11 @@ pub enum Change {
     Role(Role),
     Disable,
     Enable,
-    /// The new one's hash.
-    Password(String),
+    /// The new one's hash, and whether there is mail to tell the person.
+    Password {
+        hash: String,
+        mail: bool,
+    },
 }
 
 /// Prints a line for each account: address, role, state, last visit, name.
@@ -138,7 +144,7 @@ pub async fn set_password(options: &NewPassword) -> Result<(), Failure> {
         return Err(complaint.text(Language::English).into());
     }
     let hash = Hasher::new(options.argon2).hash(password).await?;
-    say(&options.one, Change::Password(hash)).await
+    say(&options.one, Change::Password { hash, mail: options.smtp.is_on() }).await
 }
 
 async fn say(one: &One, change: Change) -> Result<(), Failure> {
@@ -171,7 +177,9 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
                 Change::Role(role) => administration::set_role(id, *role, &source, connection).await,
                 Change::Disable => administration::disable(id, &source, connection).await,
                 Change::Enable => administration::enable(id, &source, connection).await,
-                Change::Password(hash) => replace_password(id, hash, &source, connection).await,
+                Change::Password { hash, mail } => {
+                    replace_password(id, hash, *mail, &source, connection).await
+                }
             })
             .await
     });
@@ -187,6 +195,7 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
 async fn replace_password(
     id: crate::id::Id,
     hash: &str,
+    mail: bool,
     source: &Source,
     connection: &mut Connection,
 ) -> administration::Change {
@@ -197,5 +206,8 @@ async fn replace_password(
     passwords::set(&account, hash, connection).await?;
     sign_in::end_all(id, None, ended::PASSWORD, connection).await?;
     source.record(Event::PasswordChanged, &account, "", connection).await?;
+    if mail {
+        letters::password_changed(&account).post(connection).await?;
+    }
     Ok(Ok(()))
 }

@@ -80,7 +80,7 @@ pub async fn create(
     let is_code = |refused: &Refused| matches!(refused, Refused::Code);
     let mut wait = None;
     match changed(app, request, proven.as_ref(), is_code, change).await {
-        Ok(()) if app.config.smtp_url.is_some() => return Ok(done(app, &context, Done::EmailAsked)),
+        Ok(()) if app.config.smtp.is_on() => return Ok(done(app, &context, Done::EmailAsked)),
         Ok(()) => {
             app.sessions.store().settle_or_later().await;
             return Ok(done(app, &context, Done::Email));
@@ -123,7 +123,7 @@ impl Asking {
         if self.email == account.email {
             return Ok(Err(Refused::Same));
         }
-        let Some(_) = &self.app.config.smtp_url else {
+        if !self.app.config.smtp.is_on() {
             return set(&self.app, &account, &self.email, &self.source, connection).await;
         };
         let holder = account::find_by_email(&self.email, connection).await?;
@@ -164,7 +164,7 @@ async fn set(
     link::revoke(Kind::Password, account.id, connection).await?;
     let detail = format!("{} → {email}", account.email);
     source.record(Event::EmailChanged, account, &detail, connection).await?;
-    if app.config.smtp_url.is_some() {
+    if app.config.smtp.is_on() {
         letters::address_changed(account).post(connection).await?;
     }
     Ok(Ok(()))

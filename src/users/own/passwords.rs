@@ -64,7 +64,7 @@ pub async fn update(
     let changing = Changing {
         owner: owner.clone(),
         new_hash,
-        mail: app.config.smtp_url.is_some(),
+        mail: app.config.smtp.is_on(),
         source: Source::of(request),
     };
     // Also with a wrong one: the form may come a second time, and by then the current password is the new
