@@ -13,6 +13,7 @@ use diesel_async::SimpleAsyncConnection;
 use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint, EndpointExt, Request, Response};
 use rand::Rng;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{Answer, Browser, Form, servers};
@@ -148,6 +149,16 @@ impl Replica {
     pub fn new(app: App) -> Self {
         let site = routes::site(app.clone()).boxed();
         Self { app, site: Arc::new(site) }
+    }
+
+    /// Has so many passwords fail at an account that the next one that does brings the longest wait: for tests
+    /// that the first waits, of seconds, would be over before they have done what has to happen within.
+    pub async fn has_failed_often_at(&self, email: &str) {
+        const FAILED: &str =
+            "redis.call('HSET', KEYS[1], 'tries', 20) return redis.call('EXPIRE', KEYS[1], 900)";
+        let hash = Sha256::digest(email.to_lowercase());
+        let key = format!("bodega:throttle:account:{}", data_encoding::HEXLOWER.encode(&hash[..16]));
+        self.app.redis.script(FAILED, vec![key], vec![]).await.expect("Redis");
     }
 
     /// The same replica with other pages, e.g. one that panics.
