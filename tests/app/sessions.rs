@@ -8,9 +8,18 @@ use fred::prelude::*;
 use crate::support::{Answer, Form, PASSWORD, Server, Shop, shared_mysql, unique};
 
 pub async fn redis(address: &str) -> Client {
-    let client = Client::new(Config::from_url(&format!("redis://{address}")).unwrap(), None, None, None);
-    client.init().await.unwrap();
-    client
+    let url = format!("redis://{address}");
+    loop {
+        let client = Client::new(Config::from_url(&url).unwrap(), None, None, None);
+        match client.init().await {
+            Ok(_) => return client,
+            // It was started just now.
+            Err(error) if error.details().starts_with("LOADING") => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 async fn keys(client: &Client) -> Vec<String> {
