@@ -111,9 +111,7 @@ async fn start(config: Config) -> Result<App, Failure> {
         }
     };
     let app = App::new(config, users, products, redis, &secret);
-    if let Err(error) = app.sessions.store().settle().await {
-        tracing::warn!(cause = %error, "sessions are told later");
-    }
+    app.sessions.store().settle_or_later().await;
     Ok(app)
 }
 

@@ -68,14 +68,9 @@ enum State {
 enum Gap<'a> {
     /// Or not to be believed yet.
     Away,
-    Empty {
-        run: &'a str,
-    },
-    /// Written by another release, by somebody else, or to an earlier run of Redis.
-    Unreadable {
-        text: &'a str,
-        run: &'a str,
-    },
+    /// Nothing was found in this run, or what was written by another release, by somebody else, or to an
+    /// earlier run.
+    In { run: &'a str, found: Option<&'a str> },
 }
 
 impl std::fmt::Debug for SessionStore {
@@ -164,11 +159,7 @@ impl SessionStore {
     pub async fn goes_on(&self, hash: &Hash) -> Result<bool> {
         let run = self.believed_run().ok_or_else(|| Error::Backend("Redis was lost a moment ago".into()))?;
         let cached = self.redis.get(&key(hash)).await.map_err(|error| Error::Backend(error.to_string()))?;
-        let state = match &cached {
-            Some(text) => self.state_of(hash, text, &run).await?,
-            None => self.row_of(hash, Gap::Empty { run: &run }).await?,
-        };
-        Ok(matches!(state, Some(State::Alive(_))))
+        Ok(matches!(self.state_of(hash, cached.as_deref(), &run).await?, Some(State::Alive(_))))
     }
 
     /// Under the row's lock: what Redis is told last must be what the row says last.
@@ -216,19 +207,20 @@ impl SessionStore {
         // Only over what was found: "ended" must not be overwritten by what was read before the end.
         let _ = match gap {
             Gap::Away => Ok(()),
-            Gap::Empty { run } => {
+            Gap::In { run, found } => {
                 let sealed = self.sealed(hash, &sign_in, run)?;
-                self.redis.set_if_new(&key(hash), &sealed, self.idle).await
-            }
-            Gap::Unreadable { text, run } => {
-                let sealed = self.sealed(hash, &sign_in, run)?;
-                self.redis.replace(&key(hash), text, &sealed, self.idle).await
+                match found {
+                    None => self.redis.set_if_new(&key(hash), &sealed, self.idle).await,
+                    Some(text) => self.redis.replace(&key(hash), text, &sealed, self.idle).await,
+                }
             }
         };
         Ok(Some(State::Alive(sign_in)))
     }
 
-    async fn state_of(&self, hash: &Hash, text: &str, run: &str) -> Result<Option<State>> {
+    /// What it is by what was found in Redis.
+    async fn state_of(&self, hash: &Hash, found: Option<&str>, run: &str) -> Result<Option<State>> {
+        let Some(text) = found else { return self.row_of(hash, Gap::In { run, found }).await };
         if let Some(because) = text.strip_prefix(ENDED_PREFIX) {
             return Ok(Some(State::Ended(because.to_owned())));
         }
@@ -237,7 +229,7 @@ impl SessionStore {
         match sign_in {
             Some(sign_in) if self.is_alive(&sign_in) => Ok(Some(State::Alive(sign_in))),
             Some(_) => Ok(Some(State::Ended("expired".into()))),
-            None => self.row_of(hash, Gap::Unreadable { text, run }).await,
+            None => self.row_of(hash, Gap::In { run, found }).await,
         }
     }
 
@@ -308,8 +300,7 @@ impl tower_sessions_core::SessionStore for SessionStore {
         let state = match self.believed_run() {
             None => self.row_of(&hash, Gap::Away).await?,
             Some(run) => match self.redis.get_sliding(&key(&hash), self.idle).await {
-                Ok(Some(text)) => self.state_of(&hash, &text, &run).await?,
-                Ok(None) => self.row_of(&hash, Gap::Empty { run: &run }).await?,
+                Ok(cached) => self.state_of(&hash, cached.as_deref(), &run).await?,
                 Err(_) => self.row_of(&hash, Gap::Away).await?,
             },
         };

@@ -60,18 +60,12 @@ async fn our_mistakes_show_the_request_id_and_never_the_cause() {
 
 #[tokio::test]
 async fn our_mistakes_are_logged_with_their_cause_and_the_request() {
-    // With one subscriber alone, of one thread alone, whether an event is wanted is decided for good by the
-    // thread that meets it first, which may be another test's (tracing-core, `Rebuilder::JustOne`).
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let replica = broken().await;
     for path in ["/panics", "/fails", "/breaks"] {
         let log = Log::default();
-        let writer = log.clone();
-        let subscriber =
-            tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
         let mut visitor = replica.visitor();
         visitor.with("x-request-id", "0a1b-2c.3d_4e:5f");
-        visitor.get(path).with_subscriber(subscriber.finish()).await.assert_status(500);
+        visitor.get(path).with_subscriber(log.subscriber()).await.assert_status(500);
         let lines = log.lines();
         let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
         assert_eq!(errors.len(), 1, "{path}: {lines:#?}");
@@ -83,7 +77,6 @@ async fn our_mistakes_are_logged_with_their_cause_and_the_request() {
 
 #[tokio::test]
 async fn who_meets_a_control_that_honest_pages_do_not_meet_is_in_the_log() {
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let replica = Shop::new().await.replica().await;
     let mut ana = replica.person("Ana").await;
     let form = ana.product_form("Café", "C-1").await;
@@ -97,11 +90,8 @@ async fn who_meets_a_control_that_honest_pages_do_not_meet_is_in_the_log() {
         (foreign, "cross-site", "own pages"),
     ] {
         let log = Log::default();
-        let writer = log.clone();
-        let subscriber =
-            tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
         luis.with("sec-fetch-site", site);
-        let answer = luis.submit(&form).with_subscriber(subscriber.finish()).await;
+        let answer = luis.submit(&form).with_subscriber(log.subscriber()).await;
         assert!((400..500).contains(&answer.status), "{cause}");
         let lines = log.lines();
         let refusal = lines.iter().find(|line| line["message"] == "request refused").expect(cause);
@@ -115,6 +105,14 @@ async fn who_meets_a_control_that_honest_pages_do_not_meet_is_in_the_log() {
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        // With one subscriber alone, of one thread alone, whether an event is wanted is decided for good by the
+        // thread that meets it first, which may be another test's (tracing-core, `Rebuilder::JustOne`).
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+        let writer = self.clone();
+        tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish()
+    }
+
     fn lines(&self) -> Vec<serde_json::Value> {
         let bytes = self.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use crate::person::{Expected, Person};
+use crate::person::Expected;
 use crate::process::said;
-use crate::stack::stack;
+use crate::stack::{add_product, stack};
 
 /// What stands in README.md under a heading for a shell, block by block.
 fn commands(heading: &str) -> Vec<&'static str> {
@@ -12,13 +12,6 @@ fn commands(heading: &str) -> Vec<&'static str> {
     let (_, section) = readme.split_once(&format!("\n{heading}\n")).expect("the heading");
     let section = section.split("\n#").next().unwrap_or_default();
     section.split("```sh\n").skip(1).filter_map(|block| block.split("```").next()).collect()
-}
-
-async fn add(person: &mut Person, code: &str) -> String {
-    let page = person.get("/products/new", Expected::Page("product-form")).await.expect("the form");
-    let fields =
-        [("name", "Tornillo"), ("code", code), ("units", "7"), ("category", "Pruebas"), ("description", "x")];
-    person.send(&page, "/products", &fields, "/products/").await.expect("saved")
 }
 
 #[tokio::test]
@@ -30,10 +23,10 @@ async fn what_was_backed_up_comes_back_and_who_was_signed_in_is_so_still() {
     };
     let mut person = stack.person().await;
     let before = format!("{}-before", person.name);
-    let place = add(&mut person, &before).await;
+    let place = add_product(&mut person, &before).await;
     run(back_up);
     let after = format!("{}-after", person.name);
-    let later = add(&mut person, &after).await;
+    let later = add_product(&mut person, &after).await;
     run(restore);
     stack.until_well().await;
     person.get(&place, Expected::Page(&before)).await.expect("what was backed up, signed in");

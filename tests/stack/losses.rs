@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::person::Expected;
-use crate::stack::{assert_undisturbed, eventually, stack};
+use crate::stack::{add_product, assert_undisturbed, eventually, stack};
 
 #[tokio::test]
 async fn somebody_works_on_while_replicas_are_killed_one_after_another() {
@@ -12,16 +12,8 @@ async fn somebody_works_on_while_replicas_are_killed_one_after_another() {
     for victim in ["web1", "web2", "web3"] {
         stack.control(&["signal", "KILL", victim]);
         for turn in 0..10 {
-            let page = person.get("/products/new", Expected::Page("product-form")).await.expect("the form");
             let code = format!("{}-{victim}-{turn}", person.name);
-            let fields = [
-                ("name", "Tornillo"),
-                ("code", &code),
-                ("units", "7"),
-                ("category", "Pruebas"),
-                ("description", "x"),
-            ];
-            let place = person.send(&page, "/products", &fields, "/products/").await.expect("saved");
+            let place = add_product(&mut person, &code).await;
             person.get(&place, Expected::Page(&code)).await.expect("what was saved");
         }
         stack.until_well().await;

@@ -163,6 +163,14 @@ impl Stack {
     }
 }
 
+/// A product of this code, by its form; its page's address.
+pub async fn add_product(person: &mut Person, code: &str) -> String {
+    let page = person.get("/products/new", Expected::Page("product-form")).await.expect("the form");
+    let fields =
+        [("name", "Tornillo"), ("code", code), ("units", "7"), ("category", "Pruebas"), ("description", "x")];
+    person.send(&page, "/products", &fields, "/products/").await.expect("saved")
+}
+
 /// Asks again and again until it is so; fails the test after two minutes.
 pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
     for _ in 0..1200 {
