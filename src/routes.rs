@@ -192,6 +192,10 @@ async fn guard(
         }
         Access::May(permission) => {
             let allowed = allowed(visitor, permission).map(|_| ());
+        // Not even those open to anyone: they would show somebody who is in as signed out.
+        Access::Anyone if kind == Kind::Page && matches!(visitor, Visitor::Unknown(_)) => {
+            visitor.person()?;
+        }
             if let Err(Error::Forbidden) = &allowed {
                 log::refused(&request, permission);
             }

@@ -55,7 +55,7 @@ fn header(context: &Context) -> Markup {
                 }
                 ul {
                     @if let Some(person) = &context.person { (places(context, person)) }
-                    @else { (doors(context)) }
+                    @else if !context.is_unknown { (doors(context)) }
                 }
                 (language_form(context))
                 @if context.person.is_some() { (sign_out_form(language)) }
