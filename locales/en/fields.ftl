@@ -9,4 +9,4 @@ fields-show-password = Show the password
 required-field = This field can’t be empty.
 too-long = Too long: at most { $max } characters fit.
 bad-characters = It contains characters that can’t be stored.
-submission-changed = This form was already sent with other content or from another account. Nothing was saved: check it and send it again.
+submission-changed = This form was already sent with other content, belongs to another account, or has been open for days. Nothing was saved: check it and send it again.

@@ -9,4 +9,4 @@ fields-show-password = Mostrar la contraseña
 required-field = Este campo no puede quedar vacío.
 too-long = Demasiado largo: caben { $max } caracteres como máximo.
 bad-characters = Contiene caracteres que no se pueden guardar.
-submission-changed = Este formulario ya se envió con otro contenido o desde otra cuenta. No se ha guardado nada: revísalo y envíalo de nuevo.
+submission-changed = Este formulario ya se envió con otro contenido, es de otra cuenta o llevaba días abierto. No se ha guardado nada: revísalo y envíalo de nuevo.
