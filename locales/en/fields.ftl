@@ -5,6 +5,9 @@ fields-check = { $count ->
 }
 fields-limit = Up to { $max } characters
 fields-show-password = Show the password
+fields-restored = This is what you typed before you signed in. It has not been saved yet.
+fields-discard = Discard it
+fields-lost = What you typed before you signed in could not be kept. You will have to type it again.
 
 required-field = This field can’t be empty.
 too-long = Too long: at most { $max } characters fit.

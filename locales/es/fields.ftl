@@ -5,6 +5,9 @@ fields-check = { $count ->
 }
 fields-limit = Hasta { $max } caracteres
 fields-show-password = Mostrar la contraseña
+fields-restored = Esto es lo que escribiste antes de entrar. Todavía no se ha guardado.
+fields-discard = Descartarlo
+fields-lost = Lo que escribiste antes de entrar no se ha podido conservar. Tendrás que escribirlo otra vez.
 
 required-field = Este campo no puede quedar vacío.
 too-long = Demasiado largo: caben { $max } caracteres como máximo.

@@ -11,6 +11,8 @@ pub struct Form {
     values: BTreeMap<&'static str, String>,
     errors: BTreeMap<&'static str, Message>,
     /// The value of the hidden field `_submission`; empty where a form needs none.
+    /// Whether it was typed before its sender signed in, and is not saved yet.
+    pub is_restored: bool,
     pub submission: String,
 }
 
@@ -78,3 +80,8 @@ impl Form {
         self.errors.iter().map(|(field, message)| (*field, message))
     }
 }
+    /// Whether it holds what somebody typed and nothing has saved.
+    pub fn is_unsaved(&self) -> bool {
+        self.is_restored || !self.is_valid()
+    }
+
