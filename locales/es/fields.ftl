@@ -10,6 +10,7 @@ fields-discard = Descartarlo
 fields-lost = Lo que escribiste antes de entrar no se ha podido conservar. Tendrás que escribirlo otra vez.
 
 required-field = Este campo no puede quedar vacío.
+invisible-character = Contiene un carácter que no se ve ({ $number }). Bórralo, o escribe el texto de nuevo.
 too-long = Demasiado largo: caben { $max } caracteres como máximo.
 bad-characters = Contiene caracteres que no se pueden guardar.
 submission-changed = Este formulario ya se envió con otro contenido, es de otra cuenta o llevaba días abierto. No se ha guardado nada: revísalo y envíalo de nuevo.

@@ -10,7 +10,7 @@ use super::notices::{self, Done};
 use super::product::{self, Draft, Product, Refusal};
 use super::views::form::Editor;
 use super::views::notice::Notice;
-use super::{category, list, views};
+use super::{category, code, list, views};
 use crate::app::App;
 use crate::db::Once;
 use crate::error::{Error, Result};
@@ -108,7 +108,7 @@ pub async fn create(
 ) -> Result<Response> {
     let saving = Saving::new(app, &context, None);
     let mut form = typed(fields);
-    let Some(draft) = check(&mut form) else {
+    let Some(draft) = check(&mut form, "") else {
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
@@ -179,7 +179,7 @@ pub async fn update(
     let mut form = typed(fields);
     // Without a version nobody can tell what the person has seen.
     let version: u32 = fields.get("version").parse().unwrap_or(0);
-    let Some(draft) = check(&mut form) else {
+    let Some(draft) = check(&mut form, &product.code) else {
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
@@ -281,16 +281,17 @@ fn typed(fields: &Fields) -> Form {
     form
 }
 
-/// Puts messages beside wrong fields, or says what to store.
-fn check(form: &mut Form) -> Option<Draft> {
+/// Puts messages beside wrong fields, or says what to store. A code that is stored already may stay.
+fn check(form: &mut Form, stored_code: &str) -> Option<Draft> {
     form.check_text("name", 120);
     form.check_text("code", 40);
     form.check_lines("description", 2000);
     form.check_text("units", 20);
     form.check_text("category", 60);
-    let fits = |c: char| c.is_alphanumeric() || "._-/".contains(c);
-    if !form.value("code").chars().all(fits) {
-        form.fail("code", Message::new("code-characters"));
+    if form.value("code") != crate::text::composed(stored_code)
+        && let Some(complaint) = code::complaint(form.value("code"))
+    {
+        form.fail("code", complaint);
     }
     let units = units(form.value("units"));
     if units.is_none() {
