@@ -16,8 +16,8 @@ use super::{Connection, Database, Work, delete_before, now};
 use crate::error::Result;
 use crate::id::Id;
 
-/// Keys are kept for so long: longer than any browser tab goes on repeating a request.
-const KEPT: Duration = Duration::hours(72);
+/// Claims are kept for so long: longer than any key is good.
+pub const KEPT: Duration = Duration::hours(72);
 /// Rows of one clean-up statement; small, so that nobody waits for its locks.
 const BATCH: usize = 500;
 

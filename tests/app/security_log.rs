@@ -205,12 +205,58 @@ async fn its_export_holds_every_row_that_fits_and_no_formula() {
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
     let text = file.text();
-    let lines: Vec<&str> = text.split("\r\n").collect();
-    assert_eq!(lines.len(), 1 + 2250 + 1, "a head, all rows, the end of the last line");
-    assert!(lines[0].starts_with("\u{feff}\"Cuándo (UTC)\","), "{}", lines[0]);
-    assert!(lines[1].contains(",\"signed-in\",\"luis@example.com\","), "{}", lines[1]);
-    assert!(lines[1].contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", lines[1]);
-    let mut numbers: Vec<&str> = lines[1..2251].iter().map(|line| line.split(',').nth(4).unwrap()).collect();
-    numbers.dedup();
+    assert!(text.starts_with("\u{feff}\"Cuándo (UTC)\";"), "{}", &text[..60]);
+    assert!(text.ends_with("\"\r\n"), "the end of the last line");
+    let lines = cells(&text, b';');
+    assert_eq!(lines.len(), 1 + 2250, "a head and all rows");
+    assert_eq!((lines[1][1].as_str(), lines[1][2].as_str()), ("signed-in", "luis@example.com"));
+    assert_eq!(lines[1][6], "'=HYPERLINK(\"x\")");
+    let numbers: std::collections::BTreeSet<_> = lines[1..].iter().map(|line| &line[4]).collect();
     assert_eq!(numbers.len(), 2250, "each once");
+}
+
+/// A file as a spreadsheet reads it that takes this for what parts the cells.
+fn cells(text: &str, separator: u8) -> Vec<Vec<String>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let line = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    reader.into_records().map(|record| line(record.unwrap())).collect()
+}
+
+#[tokio::test]
+async fn no_cell_of_its_export_begins_a_formula_whatever_the_reader_takes_for_what_parts_them() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let agents = [
+        ";=HYPERLINK(CHAR(104)&CHAR(58));",
+        ",=1+1,",
+        "\t=1+1",
+        "a; +1",
+        "a;\"=1+1\"",
+        "a,\"\"@SUM(A1)",
+        "\"=1+1",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:152.0)",
+    ];
+    for agent in agents {
+        let email = format!("{agent}\n=1@example.com");
+        let wrong = Form::forged("/login", &[("email", &email), ("password", "no es la clave")]);
+        replica.visitor().with("user-agent", agent).submit(&wrong).await.assert_status(422);
+    }
+    details_of(&shop, Event::SignInFailed, agents.len()).await;
+    for (language, own) in [(Language::Spanish, b';'), (Language::English, b',')] {
+        ana.set_cookie("language", language.tag());
+        let text = ana.get("/users/log.csv?event=sign-in-failed").await.text();
+        for separator in [b';', b',', b'\t'] {
+            for cell in cells(&text, separator).iter().flatten() {
+                let begin = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+                assert!(!begin.starts_with(['=', '+', '-', '@']), "{language:?} {separator} {cell:?}");
+            }
+        }
+        let lines = cells(&text, own);
+        assert!(lines.iter().all(|line| line.len() == 8), "{language:?} {lines:?}");
+        // What is no danger is as it came.
+        assert!(lines.iter().any(|line| line[6] == agents[7]), "{lines:?}");
+    }
 }

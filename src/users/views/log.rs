@@ -74,7 +74,7 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
     let text = |key| context.language.text(key);
     let moments = Moments::new(context.language);
     let who = |id: Option<Id>, email: &str| {
-        html! { @match id { Some(id) => a href={ "/users/" (id) } { (email) }, None => (email) } }
+        html! { @match id { Some(id) => a href={ "/users/" (id) } { bdi { (email) } }, None => bdi { (email) } } }
     };
     html! {
         table.listed.log #log-table {
@@ -131,8 +131,8 @@ pub(super) fn line(context: &Context, entry: &Entry) -> Markup {
             code { (entry.address) }
             span {
                 (moments.time(entry.at))
-                @if !entry.actor.is_empty() { " · " (entry.actor) }
-                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " (entry.subject) }
+                @if !entry.actor.is_empty() { " · " bdi { (entry.actor) } }
+                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " bdi { (entry.subject) } }
                 @if !detail.is_empty() { " · " (detail) }
             }
         }
