@@ -16,6 +16,8 @@ pub fn head(language: Language) -> String {
         language.text("log-address"),
         language.text("log-agent"),
         language.text("log-request"),
+        language.text("log-count"),
+        language.text("log-since-utc"),
     ];
     format!("\u{feff}{}", line(labels.iter().map(String::as_str)))
 }
@@ -26,7 +28,8 @@ pub fn rows(entries: &[Entry]) -> String {
 }
 
 fn row(entry: &Entry) -> String {
-    let at = moment(entry.at);
+    let (at, times) = (moment(entry.at), entry.times.to_string());
+    let since = entry.since.map(moment).unwrap_or_default();
     line([
         at.as_str(),
         &entry.event,
@@ -36,6 +39,8 @@ fn row(entry: &Entry) -> String {
         &entry.address,
         &entry.agent,
         &entry.request_id,
+        &times,
+        &since,
     ])
 }
 
