@@ -20,7 +20,7 @@ pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<P
         (tabs(context, "/users/log"))
         div.heading { h1 tabindex="-1" { (title) } }
         @if let Some(until) = shortened {
-            p.note {
+            p.hint {
                 (Moments::new(context.language).sentence(Message::new("log-shortened"), until)) " "
                 a href={ "/users/log?event=" (Event::LogShortened.key()) } { (text("log-shortened-link")) }
             }
