@@ -68,9 +68,9 @@ where
         + Send
         + 'static,
 {
-    let database = database.clone();
-    let task = tokio::spawn(async move {
-        database.run(async move |connection| transaction(claim, change, connection).await).await
+    let with = database.clone();
+    let task = database.spawn(async move {
+        with.run(async move |connection| transaction(claim, change, connection).await).await
     });
     match task.await {
         Ok(result) => result,

@@ -71,7 +71,8 @@ pub async fn index(
     if context.partial {
         return Ok(answer::ok(views::log::section(&context, &filter, &page)));
     }
-    Ok(answer::ok(views::log::page(&context, &filter, &page)))
+    let shortened = app.users.run(async |connection| entry::shortened(connection).await).await?;
+    Ok(answer::ok(views::log::page(&context, &filter, &page, shortened)))
 }
 
 async fn load(app: &App, filter: &Filter, place: Place, rows: usize) -> Result<Page> {

@@ -12,7 +12,7 @@ use time::Duration;
 use crate::factor::Person;
 use crate::passkeys::Device;
 use crate::roles::{add_account, person_as};
-use crate::support::{Answer, Form, Htmx, PASSWORD, Shop, unique};
+use crate::support::{Answer, Form, Htmx, PASSWORD, Replica, Shop, unique};
 
 fn events(answer: &Answer) -> Vec<String> {
     answer.texts("#log-table tbody th")
@@ -153,6 +153,8 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
     for _ in 0..2 {
         ana.browser.submit(&right).await.assert_redirect("/account");
     }
+    // Two are alike, and counted together.
+    replica.app.log.finish().await.unwrap();
     let details = details_of(&shop, Event::ProofFailed, 3).await;
     assert_eq!(details, ["password", "password", "second factor"]);
     let log = ana.browser.get("/users/log?event=proof-failed").await;
@@ -160,6 +162,73 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
     assert_eq!(log.attribute("option[value='proof-failed']", "selected"), "");
     assert!(log.texts("#log-table tbody td:nth-child(3)").iter().all(|actor| *actor == ana.email));
     assert!(!log.text().contains("no es la clave"));
+}
+
+async fn wrong_password(replica: &Replica, address: &str, email: &str) {
+    let wrong = Form::forged("/login", &[("email", email), ("password", "no es la clave")]);
+    let mut visitor = replica.visitor();
+    visitor.with("x-forwarded-for", address).submit(&wrong).await.assert_status(422);
+}
+
+#[tokio::test]
+async fn refusals_that_are_alike_are_a_row_at_once_and_one_that_counts_the_others() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let email = unique("luis") + "@example.com";
+    for _ in 0..4 {
+        wrong_password(&replica, "2001:db8::1", &email).await;
+    }
+    wait_for(&shop, Event::SignInFailed).await;
+    let page = format!("/users/log?event=sign-in-failed&person={email}");
+    let details = "#log-table tbody td:nth-child(5)";
+    assert_eq!(ana.get(&page).await.texts(details), ["password"]);
+    replica.app.log.finish().await.unwrap();
+    let log = ana.get(&page).await;
+    let counted = &log.texts(details)[0];
+    assert!(counted.starts_with("password · 3 veces desde el "), "{counted}");
+    assert_eq!(log.texts("#log-table tbody td:nth-child(4)"), [email.clone(), email.clone()]);
+    let file = ana.get(&page.replace("/log?", "/log.csv?")).await.text();
+    let lines: Vec<&str> = file.lines().collect();
+    assert!(lines[1].contains(",\"3\",\"20") && lines[2].ends_with(",\"1\",\"\""), "{file}");
+}
+
+#[tokio::test]
+async fn whoever_tries_many_accounts_is_in_it_ten_times_and_then_with_how_many_there_were() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    for count in 0..25 {
+        wrong_password(&replica, &format!("2001:db8::{count}"), &(unique("luis") + "@example.com")).await;
+    }
+    wrong_password(&replica, "192.0.2.1", "eva@example.com").await;
+    replica.app.log.finish().await.unwrap();
+    let log = ana.get("/users/log?event=sign-in-failed").await;
+    let whom = log.texts("#log-table tbody td:nth-child(4)");
+    assert_eq!(whom.len(), 10 + 1 + 1);
+    assert!(whom.contains(&"eva@example.com".to_owned()), "others are not counted with them");
+    let various = Language::Spanish.text("log-various");
+    let row = whom.iter().position(|whom| *whom == various).expect("the others of that network");
+    let detail = &log.texts("#log-table tbody td:nth-child(5)")[row];
+    assert!(detail.starts_with("password · 15 veces desde el "), "{detail}");
+    assert_eq!(log.texts("#log-table tbody td:nth-child(6)")[row], various);
+}
+
+#[tokio::test]
+async fn that_old_refusals_were_removed_is_said_above_it() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let link = "a[href='/users/log?event=log-shortened']";
+    assert!(!ana.get("/users/log").await.has(link));
+    let statement = "INSERT INTO security_log (id, at, event, actor, subject, detail, address, agent, request_id, \
+                     since) VALUES (RANDOM_BYTES(16), UTC_TIMESTAMP(6), 'log-shortened', '', '', '12345', '', '', \
+                     '', '2026-03-02 09:05:00')";
+    diesel::sql_query(statement).execute(&mut shop.users_connection().await).await.unwrap();
+    let log = ana.get("/users/log").await;
+    assert!(log.has(link) && log.text().contains("2 mar 2026, 09:05"), "{}", log.text());
+    let details = log.texts("#log-table tbody td:nth-child(5)");
+    assert_eq!(details[0], "12.345 entradas, hasta el 2 mar 2026, 09:05 UTC");
 }
 
 #[tokio::test]

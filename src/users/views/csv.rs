@@ -17,6 +17,8 @@ pub fn head(language: Language) -> String {
         language.text("log-address"),
         language.text("log-agent"),
         language.text("log-request"),
+        language.text("log-count"),
+        language.text("log-since-utc"),
     ];
     let mut lines = Lines::new(language);
     lines.push(labels.iter().map(String::as_str));
@@ -33,7 +35,8 @@ pub fn rows(language: Language, entries: &[Entry]) -> String {
 }
 
 fn row(lines: &mut Lines, entry: &Entry) {
-    let at = moment(entry.at);
+    let (at, times) = (moment(entry.at), entry.times.to_string());
+    let since = entry.since.map(moment).unwrap_or_default();
     lines.push([
         at.as_str(),
         &entry.event,
@@ -43,6 +46,8 @@ fn row(lines: &mut Lines, entry: &Entry) {
         &entry.address,
         &entry.agent,
         &entry.request_id,
+        &times,
+        &since,
     ]);
 }
 
