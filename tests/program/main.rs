@@ -9,6 +9,7 @@ mod support;
 mod http;
 
 mod configuration;
+mod documents;
 mod log;
 mod process;
 mod start;
