@@ -25,6 +25,9 @@ pub enum Error {
     /// A back end does not answer; trying again later helps.
     #[error("{what} is away: {why}")]
     Away { what: &'static str, why: String },
+    /// A statement took longer than it may. Not a 503, which HAProxy would repeat.
+    #[error("a statement took too long")]
+    TooSlow,
     /// More work than this replica can do in time.
     #[error("too busy: {0}")]
     Busy(&'static str),
@@ -54,7 +57,7 @@ impl ResponseError for Error {
             Self::CrossSite | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::Query(diesel::result::Error::NotFound) => StatusCode::NOT_FOUND,
             Self::Away { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Query(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooSlow | Self::Query(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }

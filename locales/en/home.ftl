@@ -13,6 +13,7 @@ home-overview-hello = Hello, { $name }
 home-overview-products = Products
 home-overview-categories = Categories
 home-overview-out = Out of stock
+home-overview-more-than = over { $number }
 home-overview-attention = To restock
 home-overview-attention-none = Nothing is out of stock. All is well.
 home-overview-attention-all = See everything out of stock

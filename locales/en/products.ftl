@@ -24,6 +24,8 @@ products-none-text = They will all be here, with their codes and units. Start wi
 products-none-create = Create the first product
 products-not-found-title = Nothing matches
 products-not-found-text = Try fewer words or the beginning of one, or search all categories.
+products-too-much-title = This search covers too much
+products-too-much-text = It was taking too long and was stopped. Add a less common word or choose a category.
 
 products-pages = Pages
 products-page = Page { $page } of { $pages }

@@ -13,6 +13,7 @@ home-overview-hello = Hola, { $name }
 home-overview-products = Productos
 home-overview-categories = Categorías
 home-overview-out = Agotados
+home-overview-more-than = más de { $number }
 home-overview-attention = Por reponer
 home-overview-attention-none = No hay nada agotado. Todo en orden.
 home-overview-attention-all = Ver todos los agotados

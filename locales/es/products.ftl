@@ -24,6 +24,8 @@ products-none-text = Aquí aparecerán todos, con su código y sus unidades. Emp
 products-none-create = Crear el primer producto
 products-not-found-title = Nada coincide con la búsqueda
 products-not-found-text = Prueba con menos palabras o con el comienzo de una, o busca en todas las categorías.
+products-too-much-title = Esta búsqueda abarca demasiado
+products-too-much-text = Tardaba demasiado y se ha detenido. Añade una palabra menos frecuente o elige una categoría.
 
 products-pages = Páginas
 products-page = Página { $page } de { $pages }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::QueryResult;
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncMysqlConnection, SimpleAsyncConnection};
@@ -25,6 +26,9 @@ pub type Connection = AsyncMysqlConnection;
 const HOLD: Duration = Duration::from_millis(2800);
 /// Requests held at once; above it the answer is 503 without waiting.
 const HELD: usize = 200;
+/// A connection that keeps more statements prepared is replaced: searches have hundreds of texts, and a server
+/// keeps 16,382 for all connections together.
+const PREPARED: usize = 120;
 /// Connecting, with the server's greeting.
 const CONNECT: Duration = Duration::from_secs(1);
 
@@ -98,6 +102,7 @@ impl Database {
     /// # Errors
     ///
     /// [`Error::Away`] when the database did not come back within 2.8 s, or too many wait for it already;
+    /// [`Error::TooSlow`] when it ended a statement that took too long (see [`super::Statement`]);
     /// [`Error::Query`] with what the database said otherwise.
     pub async fn run<T, F>(&self, work: F) -> Result<T>
     where
@@ -152,6 +157,10 @@ impl Database {
         match Trouble::of(&error) {
             Trouble::Away => self.discard(lent),
             Trouble::Conflict => lent.give_back(),
+            Trouble::TooSlow => {
+                lent.give_back();
+                return Ok(Err(Error::TooSlow));
+            }
             Trouble::Broken => {
                 lent.give_back();
                 return Ok(Err(Error::Query(error)));
@@ -182,7 +191,11 @@ impl Lent {
     }
 
     fn give_back(mut self) {
-        drop(self.0.take());
+        let Some(mut connection) = self.0.take() else { return };
+        let prepared = connection.instrumentation().downcast_ref::<Prepared>();
+        if prepared.is_some_and(|prepared| prepared.0 > PREPARED) {
+            drop(Object::take(connection));
+        }
     }
 }
 
@@ -194,16 +207,28 @@ impl Drop for Lent {
     }
 }
 
+/// Counts the statements that a connection keeps prepared. Its cache has no bound of its own.
+struct Prepared(usize);
+
+impl Instrumentation for Prepared {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::CacheQuery { .. } = event {
+            self.0 += 1;
+        }
+    }
+}
+
 /// Connects, and sets what this application relies on for every session.
-async fn connect(url: &str) -> diesel::ConnectionResult<Connection> {
+pub async fn connect(url: &str) -> diesel::ConnectionResult<Connection> {
     let mut connection = timeout(CONNECT, Connection::establish(url))
         .await
         .map_err(|_| diesel::ConnectionError::BadConnection("no answer within a second".into()))??;
     // Who waits for the lock of somebody who is frozen must not wait for MySQL's default 50 s; and somebody
     // whose machine has vanished must not keep locks for its default 8 h. MariaDB can do better: it ends a
-    // transaction in which nothing happens.
-    let settings = "SET SESSION innodb_lock_wait_timeout = 2, wait_timeout = 60, \
+    // transaction in which nothing happens. Errors are known by their texts, whatever the server's language.
+    let settings = "SET SESSION innodb_lock_wait_timeout = 2, wait_timeout = 60, lc_messages = 'en_US', \
          sql_mode = 'TRADITIONAL,NO_ENGINE_SUBSTITUTION' /*M!100300 , idle_transaction_timeout = 3 */";
     connection.batch_execute(settings).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    connection.set_instrumentation(Prepared(0));
     Ok(connection)
 }

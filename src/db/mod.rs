@@ -10,7 +10,7 @@ mod statement;
 mod trouble;
 pub mod users_schema;
 
-pub use database::{Connection, Database, Work};
+pub use database::{Connection, Database, Work, connect as open};
 pub use expiry::delete_before;
 pub use grants::limit;
 pub use migrations::{Schema, connect, pending, run as migrate};

@@ -7,9 +7,15 @@ use diesel::mysql::Mysql;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text, Untyped};
 
-/// SQL and values in it. Its connection keeps it prepared for ever: there may be only few different ones,
-/// so whatever a visitor sends is a value and never part of the SQL.
-#[derive(Clone, Debug, Default)]
+/// What a statement may take, in its beginning for MariaDB and in its hint for MySQL. A page asks at most two
+/// slow ones; longer than the hold of [`super::Database`], or than HAProxy waits for a replica, and the
+/// request would be sent again, to three more replicas.
+const LIMITED: &str =
+    "/*M!100101 SET STATEMENT max_statement_time = 2 FOR */ SELECT /*+ MAX_EXECUTION_TIME(2000) */ ";
+
+/// A query and the values in it, which the database ends after two seconds. Its connection keeps it prepared:
+/// there may be only few different ones, so whatever a visitor sends is a value and never part of the SQL.
+#[derive(Clone, Debug)]
 pub struct Statement(Vec<Part>);
 
 #[derive(Clone, Debug)]
@@ -20,8 +26,9 @@ enum Part {
 }
 
 impl Statement {
-    pub fn new(sql: impl Into<String>) -> Self {
-        Self(vec![Part::Sql(sql.into())])
+    /// Begins with what stands after `SELECT`.
+    pub fn select(sql: impl Into<String>) -> Self {
+        Self(vec![Part::Sql(LIMITED.to_owned()), Part::Sql(sql.into())])
     }
 
     /// Adds SQL.

@@ -2,19 +2,21 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// The three ways in which a statement fails that is not at fault itself, and the rest.
+/// The four ways in which a statement fails that is not at fault itself, and the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The connection is gone or the server refuses: another try needs another connection.
     Away,
     /// Two transactions were in each other's way, and this one was rolled back: try again.
     Conflict,
+    /// It took longer than it may and was ended: it would again.
+    TooSlow,
     /// Anything else: trying again would fail again.
     Broken,
 }
 
 // Server errors that come with the loss of the connection or from a server that may not write now.
-// diesel-async keeps only their texts (MySQL Server Error Reference; MariaDB words some differently).
+// diesel-async keeps only their texts, which every connection asks for in English (MySQL Server Error Reference; MariaDB words some differently).
 const AWAY: &[&str] = &[
     "gone away",                                // 2006
     "Lost connection",                          // 2013
@@ -30,6 +32,11 @@ const AWAY: &[&str] = &[
     "Input/output error",                       // mysql_async: the socket
     "Connection to the server is closed",       // mysql_async
     "connection closed",                        // mysql_async
+];
+
+const TOO_SLOW: &[&str] = &[
+    "max_statement_time exceeded",               // 1969, MariaDB
+    "maximum statement execution time exceeded", // 3024, MySQL
 ];
 
 const CONFLICT: &[&str] = &[
@@ -57,6 +64,7 @@ impl Trouble {
         let says = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
         match () {
             () if says(CONFLICT) => Self::Conflict,
+            () if says(TOO_SLOW) => Self::TooSlow,
             () if says(AWAY) => Self::Away,
             () => Self::Broken,
         }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::products::listing::{Query, Row, Sort};
+use crate::products::overview::COUNTED;
 use crate::web::moment::Moments;
 use crate::web::page::page;
 use crate::web::{Context, Language, Permission};
@@ -12,6 +13,7 @@ pub struct Overview {
     /// Not deleted, as are all counts here.
     pub products: u64,
     pub categories: u64,
+    /// Beyond [`COUNTED`], only that there are more.
     pub out_of_stock: u64,
     /// Some of those that are out of stock.
     pub out_of_stock_rows: Vec<Row>,
@@ -82,18 +84,26 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {
-    let out = overview.out_of_stock;
+    let (out, number) = (overview.out_of_stock, |number| language.number(number));
     html! {
         dl.counts {
-            (count(language, "home-overview-products", overview.products, "/products", false))
-            (count(language, "home-overview-categories", overview.categories, &sorted(Sort::Category, false), false))
-            (count(language, "home-overview-out", out, &sorted(Sort::Units, false), out > 0))
+            (count(language, "home-overview-products", number(overview.products), "/products", false))
+            (count(language, "home-overview-categories", number(overview.categories), &sorted(Sort::Category, false), false))
+            (count(language, "home-overview-out", at_most(language, out), &sorted(Sort::Units, false), out > 0))
         }
     }
 }
 
-fn count(language: Language, label: &'static str, number: u64, href: &str, is_warning: bool) -> Markup {
-    html! { div.warn[is_warning] { dt { a href=(href) { (language.text(label)) } } dd { (language.number(number)) } } }
+/// A number, or that there are more than are counted.
+fn at_most(language: Language, count: u64) -> String {
+    match count > COUNTED {
+        true => language.text_with("home-overview-more-than", &[("number", language.number(COUNTED).into())]),
+        false => language.number(count),
+    }
+}
+
+fn count(language: Language, label: &'static str, number: String, href: &str, is_warning: bool) -> Markup {
+    html! { div.warn[is_warning] { dt { a href=(href) { (language.text(label)) } } dd { (number) } } }
 }
 
 /// The list in an order.

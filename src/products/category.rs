@@ -38,7 +38,7 @@ pub async fn total(known: &[Category], connection: &mut Connection) -> QueryResu
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         sum: i64,
     }
-    let sum = Statement::new("SELECT CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories");
+    let sum = Statement::select("CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories");
     let sum: Sum = sum.get_result(connection).await?;
     Ok(u64::try_from(sum.sum).unwrap_or(0))
 }
@@ -53,10 +53,18 @@ pub async fn size(name: &str, known: &[Category], connection: &mut Connection) -
     Ok(size.map_or(0, u64::from))
 }
 
-/// How a category is spelled: as when it was first used, whatever the case and accents of `name`.
+/// How a category is spelled: as when it was first used, whatever the case and accents of `name`. A new one is
+/// there from now on, locked for the rest of the transaction: of two who use it first, one waits for the other.
 pub async fn spelling(name: &str, connection: &mut Connection) -> QueryResult<String> {
-    let known = categories::table.find(name).select(categories::name).first(connection).await.optional()?;
-    Ok(known.unwrap_or_else(|| name.to_owned()))
+    let spelling = categories::table.find(name).select(categories::name);
+    if let Some(known) = spelling.first(connection).await.optional()? {
+        return Ok(known);
+    }
+    let new =
+        "INSERT INTO categories (name, products) VALUES (?, 0) ON DUPLICATE KEY UPDATE products = products";
+    diesel::sql_query(new).bind::<Text, _>(name).execute(connection).await?;
+    // Past the snapshot, in which the other's is not.
+    spelling.for_update().first(connection).await
 }
 
 /// Counts one product more, in a category that may be new.

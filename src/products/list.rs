@@ -16,7 +16,7 @@ use crate::error::Result;
 
 /// A word with at most so many entries in the index is rare: its products are looked at one by one.
 const RARE: u64 = 2000;
-/// From this offset on, a page is read in one snapshot with the total, and from the nearer end.
+/// From this offset on, a page is read in one snapshot with its total, and from the nearer end.
 const DEEP: u64 = 2500;
 /// More words do not make a search better.
 const WORDS: usize = 10;
@@ -37,7 +37,7 @@ pub fn search_words(q: &str) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// As [`Database::run`].
+/// As [`Database::run`]; [`crate::error::Error::TooSlow`] where a search covers too much.
 pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result<Listing> {
     let words = search_words(&query.q);
     if words.is_empty() {
@@ -57,8 +57,13 @@ pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result
     let count = move || async move {
         counter.run(async |connection| count_frequent(&for_count, &category, connection).await).await
     };
-    let total = totals.get(&search, count).await?;
-    database.run(async |connection| search_frequent(query, &words, total, connection).await).await
+    let known = totals.get(&search, count).await?;
+    let listing =
+        database.run(async |connection| search_frequent(query, &words, known, connection).await).await?;
+    if listing.total != known {
+        totals.learn(&search, listing.total);
+    }
+    Ok(listing)
 }
 
 impl Sort {
@@ -122,7 +127,8 @@ async fn browse_now(query: &Query, connection: &mut Connection) -> QueryResult<L
     read(listing, &[], connection).await
 }
 
-/// Reads the rows of a page, from whichever end of the order is nearer.
+/// Reads the rows of a page, from whichever end of the order is nearer. Of a search that ends with this page
+/// it reads one more row than the total leaves, if there is one.
 async fn read(listing: Listing, words: &[String], connection: &mut Connection) -> QueryResult<Listing> {
     let (query, total, (skip, take)) = (&listing.query, listing.total, listing.range());
     let from_end = skip > DEEP && skip > total / 2;
@@ -132,11 +138,12 @@ async fn read(listing: Listing, words: &[String], connection: &mut Connection) -
     };
     // Hits so far apart that a walk would look at most products one by one, in an order that is not theirs.
     let sparse = !words.is_empty() && query.category.is_empty() && total <= RARE && 5 * (skip + take) > total;
+    let one_more = u64::from(!words.is_empty() && !from_end && skip + take == total);
     let access = match sparse {
         true => "USE INDEX ()".to_owned(),
         false => format!("FORCE INDEX ({})", order(query).index(!query.category.is_empty())),
     };
-    let mut rows = page(query, &access, words, descending, (skip, take), connection).await?;
+    let mut rows = page(query, &access, words, descending, (skip, take + one_more), connection).await?;
     if from_end {
         rows.reverse();
     }
@@ -152,8 +159,8 @@ async fn page(
     (skip, take): (u64, u64),
     connection: &mut Connection,
 ) -> QueryResult<Vec<Row>> {
-    let statement = Statement::new(format!(
-        "SELECT {COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"
+    let statement = Statement::select(format!(
+        "{COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"
     ));
     narrow(statement, "products", &query.category, words.iter())
         .sql(format!(" ORDER BY {} LIMIT ", order(query).order_by("products", descending)))
@@ -192,12 +199,12 @@ async fn rarest(words: &[String], connection: &mut Connection) -> QueryResult<Op
         #[diesel(sql_type = BigInt)]
         entries: i64,
     }
-    let mut statement = Statement::default();
+    let mut statement = Statement::select("");
     for (position, word) in words.iter().enumerate() {
-        let union = if position > 0 { " UNION ALL " } else { "" };
+        let union = if position > 0 { " UNION ALL SELECT " } else { "" };
         statement = statement
             .sql(format!(
-                "{union}SELECT COUNT(*) AS entries FROM (SELECT 1 AS one FROM product_words WHERE word LIKE "
+                "{union}COUNT(*) AS entries FROM (SELECT 1 AS one FROM product_words WHERE word LIKE "
             ))
             .text(format!("{word}%"))
             .sql(format!(" LIMIT {}) AS w{position}", RARE + 1));
@@ -221,8 +228,8 @@ async fn search_rare(
     connection: &mut Connection,
 ) -> QueryResult<Listing> {
     let hits = |columns: &str| {
-        let statement = Statement::new(format!(
-            "SELECT {columns} FROM (SELECT DISTINCT product_id FROM product_words WHERE word LIKE "
+        let statement = Statement::select(format!(
+            "{columns} FROM (SELECT DISTINCT product_id FROM product_words WHERE word LIKE "
         ));
         let statement = statement
             .text(format!("{rare}%"))
@@ -243,29 +250,43 @@ async fn search_rare(
     Ok(Listing { rows, ..listing })
 }
 
+/// With a total that was counted a while ago, if the page bears it out, and else with a new one.
 async fn search_frequent(
     query: &Query,
     words: &[String],
-    total: u64,
+    known: u64,
     connection: &mut Connection,
 ) -> QueryResult<Listing> {
-    let listing = Listing::empty(query, total, category::load(connection).await?);
-    read(listing, words, connection).await
+    let categories = category::load(connection).await?;
+    let listing = Listing::empty(query, known, categories.clone());
+    let (skip, take) = listing.range();
+    if skip <= DEEP {
+        let listing = read(listing, words, connection).await?;
+        if listing.rows.len() as u64 == take {
+            return Ok(listing);
+        }
+    }
+    connection
+        .transaction(async |connection| {
+            let total = count_frequent(words, &query.category, connection).await?;
+            read(Listing::empty(query, total, categories), words, connection).await
+        })
+        .await
 }
 
 /// Counts what [`Totals`] remembers.
 async fn count_frequent(words: &[String], category: &str, connection: &mut Connection) -> QueryResult<u64> {
     let statement = match words {
         [word] if category.is_empty() => {
-            Statement::new("SELECT COUNT(DISTINCT product_id) AS total FROM product_words WHERE word LIKE ")
+            Statement::select("COUNT(DISTINCT product_id) AS total FROM product_words WHERE word LIKE ")
                 .text(format!("{word}%"))
         }
         _ => {
             // Left to itself, MySQL goes through an index to every single row of the table.
             let access =
                 if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
-            let all = format!("SELECT COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");
-            narrow(Statement::new(all), "products", category, words.iter())
+            let all = format!("COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");
+            narrow(Statement::select(all), "products", category, words.iter())
         }
     };
     let counted: Counted = statement.get_result(connection).await?;

@@ -54,7 +54,11 @@ pub async fn index(
     request: &Request,
 ) -> Result<Response> {
     let parameters = request.params::<Parameters>().unwrap_or_default();
-    let listing = list::load(&parameters.into(), &app.products, &app.totals).await?;
+    let query = parameters.into();
+    let listing = match list::load(&query, &app.products, &app.totals).await {
+        Err(Error::TooSlow) => return too_much(app, &context, &query).await,
+        listing => listing?,
+    };
     if context.partial {
         return Ok(answer::ok(views::list::section(&context, &listing)));
     }
@@ -62,6 +66,16 @@ pub async fn index(
         Some((Done::Deleted, id)) => with_undo(app, &context, &listing, id).await,
         _ => Ok(answer::ok(views::list::page(&context, &listing, None))),
     }
+}
+
+/// A search that takes too long is not tried again, by anybody: the page asks for another one.
+async fn too_much(app: &App, context: &Context, query: &Query) -> Result<Response> {
+    let categories = app.products.run(async |connection| category::load(connection).await).await?;
+    let listing = Listing::empty(query, 0, categories);
+    let page = || views::list::too_much(context, &listing);
+    Ok(answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, || {
+        views::list::too_much_section(context)
+    }))
 }
 
 async fn with_undo(app: &App, context: &Context, listing: &Listing, id: Id) -> Result<Response> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A total this old is counted anew, while those who ask still see it.
 const FRESH: Duration = Duration::from_secs(10);
@@ -22,7 +22,8 @@ pub struct Totals(Arc<Mutex<HashMap<String, Arc<Slot>>>>);
 struct Slot {
     known: Mutex<Option<(u64, Instant)>>,
     counting: AtomicBool,
-    turn: tokio::sync::Mutex<()>,
+    /// When a count last took too long.
+    turn: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl Slot {
@@ -64,13 +65,26 @@ impl Totals {
             }
             None => {}
         }
-        let _turn = slot.turn.lock().await;
+        let asked = Instant::now();
+        let mut turn = slot.turn.lock().await;
         if let Some((total, _)) = slot.known() {
             return Ok(total);
         }
-        let total = count().await?;
-        slot.learn(total);
-        Ok(total)
+        if turn.is_some_and(|too_long| too_long > asked) {
+            return Err(Error::TooSlow);
+        }
+        let counted = count().await;
+        match &counted {
+            Ok(total) => slot.learn(*total),
+            Err(Error::TooSlow) => *turn = Some(Instant::now()),
+            Err(_) => {}
+        }
+        counted
+    }
+
+    /// A total that was counted on the way.
+    pub fn learn(&self, search: &str, total: u64) {
+        self.slot(search).learn(total);
     }
 
     /// Whether the total of a search is known, at least an older one.
@@ -112,6 +126,25 @@ mod tests {
             assert_eq!(task.await.unwrap(), 7);
         }
         assert_eq!(counts.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_a_count_that_took_too_long_does_not_begin_another() {
+        let (totals, counts) = (Totals::default(), Arc::new(AtomicU64::new(0)));
+        let ask = || {
+            let counts = Arc::clone(&counts);
+            let count = || async move {
+                counts.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Err(Error::TooSlow)
+            };
+            totals.get("café", count)
+        };
+        let (first, second) = tokio::join!(ask(), ask());
+        assert!(matches!((first, second), (Err(Error::TooSlow), Err(Error::TooSlow))));
+        assert_eq!(counts.load(Ordering::SeqCst), 1);
+        assert!(ask().await.is_err());
+        assert_eq!(counts.load(Ordering::SeqCst), 2, "who asks afterwards has a try");
     }
 
     #[tokio::test]

@@ -1,28 +1,38 @@
 //! The two languages of the site and the texts of `locales/`.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, RwLock};
 
-use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
 
 use crate::text;
 
-static_loader! {
-    static LOCALES = {
-        locales: "./locales",
-        fallback_language: "es",
-        // Without this, Fluent wraps every argument in invisible bidirectional marks; here those that need it.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
+#[derive(RustEmbed)]
+#[folder = "locales"]
+struct Files;
+
+static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
+
+/// What the files of a language's folder hold.
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    let identifier = language.tag().parse().expect("a language tag");
+    let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+    // Otherwise Fluent wraps every argument in invisible bidirectional marks; here those that need it.
+    bundle.set_use_isolating(false);
+    for name in Files::iter().filter(|name| name.starts_with(&format!("{}/", language.tag()))) {
+        let file = Files::get(&name).expect("a name that was listed");
+        let source = String::from_utf8(file.data.into_owned()).expect("texts are UTF-8");
+        let texts =
+            FluentResource::try_new(source).unwrap_or_else(|(_, errors)| panic!("{name}: {errors:?}"));
+        bundle.add_resource(texts).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+    }
+    bundle
 }
 
 /// Texts without arguments, put into words once: a page has fifty. As many entries as there are keys.
 static TEXTS: LazyLock<[RwLock<HashMap<String, String>>; 2]> = LazyLock::new(Default::default);
-
-static ES: LanguageIdentifier = fluent_templates::langid!("es");
-static EN: LanguageIdentifier = fluent_templates::langid!("en");
 
 /// A language that every text of the site exists in. Spanish unless the visitor asks otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,33 +79,30 @@ impl Language {
             .map(|(language, _)| language)
     }
 
-    fn identifier(self) -> &'static LanguageIdentifier {
-        match self {
-            Self::Spanish => &ES,
-            Self::English => &EN,
-        }
-    }
-
     /// The text of a key of `locales/`.
     pub fn text(self, key: &str) -> String {
         let texts = &TEXTS[self as usize];
         if let Some(text) = texts.read().expect("nothing panics while it holds this").get(key) {
             return text.clone();
         }
-        let text = LOCALES.lookup(self.identifier(), key);
+        let text = self.text_with(key, &[]);
         texts.write().expect("nothing panics while it holds this").insert(key.to_owned(), text.clone());
         text
     }
 
     /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
     pub fn text_with(self, key: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
+        let bundle = &BUNDLES[self as usize];
+        // A key without a text stands for itself.
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.into();
+        };
         let isolated = |value: &FluentValue<'static>| match value {
             FluentValue::String(text) => FluentValue::from(text::isolated(text).into_owned()),
             other => other.clone(),
         };
-        let arguments: HashMap<Cow<'static, str>, FluentValue> =
-            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), isolated(value))).collect();
-        LOCALES.lookup_with_args(self.identifier(), key, &arguments)
+        let arguments: FluentArgs = arguments.iter().map(|(name, value)| (*name, isolated(value))).collect();
+        bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
     }
 
     /// A whole number with the language's thousands separator. Spanish groups from five digits on

@@ -190,7 +190,7 @@ async fn refusals_that_are_alike_are_a_row_at_once_and_one_that_counts_the_other
     assert_eq!(log.texts("#log-table tbody td:nth-child(4)"), [email.clone(), email.clone()]);
     let file = ana.get(&page.replace("/log?", "/log.csv?")).await.text();
     let lines: Vec<&str> = file.lines().collect();
-    assert!(lines[1].contains(",\"3\",\"20") && lines[2].ends_with(",\"1\",\"\""), "{file}");
+    assert!(lines[1].contains(";\"3\";\"20") && lines[2].ends_with(";\"1\";\"\""), "{file}");
 }
 
 #[tokio::test]
@@ -324,7 +324,7 @@ async fn no_cell_of_its_export_begins_a_formula_whatever_the_reader_takes_for_wh
             }
         }
         let lines = cells(&text, own);
-        assert!(lines.iter().all(|line| line.len() == 8), "{language:?} {lines:?}");
+        assert!(lines.iter().all(|line| line.len() == 10), "{language:?} {lines:?}");
         // What is no danger is as it came.
         assert!(lines.iter().any(|line| line[6] == agents[7]), "{lines:?}");
     }

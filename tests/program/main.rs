@@ -9,6 +9,7 @@ mod support;
 mod http;
 
 mod configuration;
+mod documents;
 mod ending;
 mod log;
 mod process;

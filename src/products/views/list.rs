@@ -10,6 +10,15 @@ use crate::web::{Context, Permission};
 
 /// The whole page. `notice` says what was just done.
 pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Markup {
+    around(context, listing, notice, section(context, listing))
+}
+
+/// The whole page of a search that took too long.
+pub fn too_much(context: &Context, listing: &Listing) -> Markup {
+    around(context, listing, None, too_much_section(context))
+}
+
+fn around(context: &Context, listing: &Listing, notice: Option<&Notice>, section: Markup) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("products-title");
     let main = html! {
@@ -21,7 +30,7 @@ pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Ma
         }
         @if let Some(notice) = notice { (say(context, notice)) }
         @if !is_empty_shop(listing) { (filter::form(context, listing)) }
-        (section(context, listing))
+        (section)
     };
     layout(context, &title, main)
 }
@@ -29,16 +38,36 @@ pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Ma
 /// `<section id="product-list">`: what changes with the filters, the order and the page. The page
 /// holds exactly this, and a partial request is answered with it.
 pub fn section(context: &Context, listing: &Listing) -> Markup {
+    let content = html! {
+        @if is_empty_shop(listing) { (nothing_yet(context)) }
+        @else {
+            (summary(context, listing))
+            @if listing.rows.is_empty() { (nothing_found(context)) }
+            @else { (table::products(context, listing)) (pager::pages(context, listing)) }
+        }
+    };
+    replaceable(context, content)
+}
+
+/// The same section of a search that took too long.
+pub fn too_much_section(context: &Context) -> Markup {
+    let text = |key| context.language.text(key);
+    let content = html! {
+        div.empty role="alert" {
+            h2 { (text("products-too-much-title")) }
+            p { (text("products-too-much-text")) }
+            a.button href="/products" { (text("products-clear")) }
+        }
+    };
+    replaceable(context, content)
+}
+
+fn replaceable(context: &Context, content: Markup) -> Markup {
     html! {
         section #product-list tabindex="-1" aria-label=(context.language.text("products-list"))
             hx-target:inherited="#product-list" hx-swap:inherited="outerHTML" hx-push-url:inherited="true"
             hx-sync:inherited="#product-list:replace" {
-            @if is_empty_shop(listing) { (nothing_yet(context)) }
-            @else {
-                (summary(context, listing))
-                @if listing.rows.is_empty() { (nothing_found(context)) }
-                @else { (table::products(context, listing)) (pager::pages(context, listing)) }
-            }
+            (content)
         }
     }
 }
