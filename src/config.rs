@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
-use url::Url;
+use url::{Host, Url};
 
 use crate::web::Role;
 
@@ -35,6 +35,10 @@ pub struct Migration {
     /// The database of products as its owner
     #[arg(long, env = "BODEGA_PRODUCTS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
     pub products_owner_database_url: Option<Url>,
+
+    /// Address at which people reach Bodega
+    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
+    pub public_url: Url,
 
     /// Days that entries of the security log are kept; older ones are removed now
     #[arg(long, env = "BODEGA_LOG_DAYS", default_value = "365", value_parser = clap::value_parser!(u32).range(1..=36500))]
@@ -184,6 +188,41 @@ impl Config {
 
     pub fn session_lifetime(&self) -> Duration {
         Duration::from_hours(24 * u64::from(self.session_days))
+    }
+}
+
+/// What compose.yaml has for a first try, and the variables that take their place.
+const PUBLISHED: [(&str, &str); 5] = [
+    ("usuarios", "BODEGA_USERS_PASSWORD"),
+    ("productos", "BODEGA_PRODUCTS_PASSWORD"),
+    ("usuariosdueno", "BODEGA_USERS_OWNER_PASSWORD"),
+    ("productosdueno", "BODEGA_PRODUCTS_OWNER_PASSWORD"),
+    ("sesiones", "BODEGA_REDIS_PASSWORD"),
+];
+
+/// Passwords that everybody can read guard nothing but a first try on this machine.
+///
+/// # Errors
+///
+/// When one of the back ends has such a password and the public address is another machine's.
+pub fn refuse_published(public_url: &Url, back_ends: &[&Url]) -> Result<(), String> {
+    let published = |url: &&Url| PUBLISHED.iter().find(|(password, _)| url.password() == Some(password));
+    let names: Vec<_> = back_ends.iter().filter_map(published).map(|(_, name)| *name).collect();
+    match names.is_empty() || is_this_machine(public_url) {
+        true => Ok(()),
+        false => Err(format!(
+            "passwords that are published in compose.yaml are not for {public_url}: set {} (README.md, Passwords)",
+            names.join(", ")
+        )),
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use crate::config::Migration;
+use crate::config::{self, Migration};
 use crate::db::{self, Connection, Schema};
 use crate::serve::Failure;
 use crate::users::{log_expiry, settings};
@@ -20,11 +20,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// When a database does not come within a minute, or refuses.
 pub async fn run(migration: &Migration) -> Result<(), Failure> {
-    let Migration { databases, users_owner_database_url, products_owner_database_url, .. } = migration;
-    let users_owner = users_owner_database_url.as_ref();
-    migrate(Schema::Users, &databases.users_database_url, users_owner).await?;
-    migrate(Schema::Products, &databases.products_database_url, products_owner_database_url.as_ref()).await?;
-    let mut connection = connect(users_owner.unwrap_or(&databases.users_database_url)).await?;
+    let users = &migration.databases.users_database_url;
+    let products = &migration.databases.products_database_url;
+    let users_owner = migration.users_owner_database_url.as_ref();
+    let products_owner = migration.products_owner_database_url.as_ref();
+    let all: Vec<_> = [users, products].into_iter().chain(users_owner).chain(products_owner).collect();
+    config::refuse_published(&migration.public_url, &all)?;
+    migrate(Schema::Users, users, users_owner).await?;
+    migrate(Schema::Products, products, products_owner).await?;
+    let mut connection = connect(users_owner.unwrap_or(users)).await?;
     settings::make_secret(&mut connection).await?;
     expire(migration.log_days, &mut connection).await?;
     shorten(migration.log_rows, &mut connection).await

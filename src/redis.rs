@@ -1,7 +1,8 @@
 //! Redis: the few commands that Bodega needs, and the impatience with which it is asked.
 //!
 //! Everything in Redis can be had elsewhere, only slower. So nothing waits for it long: a command fails
-//! after half a second, and for a moment after that nobody asks at all.
+//! after half a second, and for a moment after that nobody asks at all. A Redis that is full (`maxmemory`)
+//! refuses to write and is not away: what it holds is as good as before.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -147,17 +148,30 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// When Redis is away.
+    /// When Redis is away or full.
     pub async fn set(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
         let expiry = Some(Expiration::EX(seconds(expiry)));
         self.ask(self.impatient().set(key, value, expiry, None, false)).await
+    }
+
+    /// The same in a Redis that is full, too: for what must not stay as it was.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away.
+    pub async fn set_always(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
+        // Once a script has written something, Redis refuses it nothing for want of room.
+        const SET: &str = "redis.call('DEL', KEYS[1]) \
+             redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) return 0";
+        let arguments: Vec<Value> = vec![value.into(), seconds(expiry).into()];
+        self.ask(self.impatient().eval::<i64, _, _, _>(SET, key, arguments)).await.map(|_| ())
     }
 
     /// Sets a key that has no value yet, and says nothing otherwise.
     ///
     /// # Errors
     ///
-    /// When Redis is away.
+    /// When Redis is away or full.
     pub async fn set_if_new(&self, key: &str, value: &str, expiry: Duration) -> Result<()> {
         let expiry = Some(Expiration::EX(seconds(expiry)));
         let client = self.impatient();
@@ -165,13 +179,13 @@ impl Redis {
         self.ask(set).await.map(|_| ())
     }
 
-    /// Sets a key to another value, if it has this one still.
+    /// Sets a key to another value, if it has this one still; in a Redis that is full, too.
     ///
     /// # Errors
     ///
     /// When Redis is away.
     pub async fn replace(&self, key: &str, old: &str, new: &str, expiry: Duration) -> Result<()> {
-        const REPLACE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then \
+        const REPLACE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) \
              redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end return 0";
         let arguments: Vec<Value> = vec![old.into(), new.into(), seconds(expiry).into()];
         self.ask(self.impatient().eval::<i64, _, _, _>(REPLACE, key, arguments)).await.map(|_| ())
@@ -201,7 +215,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// When Redis is away, or the script fails.
+    /// When Redis is away, or full before the script's first write, or the script fails.
     pub async fn script(&self, script: &'static str, keys: Vec<String>, arguments: Vec<i64>) -> Result<i64> {
         self.ask(self.impatient().eval(script, keys, arguments)).await
     }
@@ -218,16 +232,27 @@ impl Redis {
         }
         command.await.map_err(|error| {
             self.failures.fetch_add(1, Ordering::Relaxed);
-            self.losses.fetch_add(1, Ordering::AcqRel);
-            let until = self.milliseconds() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
-            self.away_until.store(until, Ordering::Relaxed);
+            if !is_full(&error) {
+                self.lost();
+            }
             RedisError(error.to_string())
         })
+    }
+
+    fn lost(&self) {
+        self.losses.fetch_add(1, Ordering::AcqRel);
+        let until = self.milliseconds() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
+        self.away_until.store(until, Ordering::Relaxed);
     }
 
     fn milliseconds(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// By text, since an older Redis wraps it when a script meets it.
+fn is_full(error: &fred::error::Error) -> bool {
+    error.details().contains("OOM command not allowed")
 }
 
 fn seconds(duration: Duration) -> i64 {

@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::App;
-use crate::config::{Config, Databases};
+use crate::config::{self, Config, Databases};
 use crate::db::{self, Database, Schema};
 use crate::health::{Health, internal};
 use crate::redis::Redis;
@@ -35,8 +35,12 @@ const REST: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 ///
-/// When a port is taken, a back end does not come within a minute, or the schema is older than the program.
+/// When a password is a published one, a port is taken, a back end does not come within a minute, or the
+/// schema is older than the program.
 pub async fn run(config: Config) -> Result<(), Failure> {
+    let Databases { users_database_url, products_database_url } = &config.databases;
+    let back_ends = [users_database_url, products_database_url, &config.redis_url];
+    config::refuse_published(&config.public_url, &back_ends)?;
     // Bound before anything waits: a taken port is to be known at once.
     let site_port = bind("BODEGA_LISTEN", config.listen).await?;
     let internal_port = bind("BODEGA_INTERNAL_LISTEN", config.internal_listen).await?;

@@ -184,11 +184,13 @@ impl SessionStore {
 
     async fn tell(&self, hash: &Hash, found: &Found) -> std::result::Result<(), RedisError> {
         match &found.ended_because {
-            Some(because) => self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await,
+            Some(because) => {
+                self.redis.set_always(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await
+            }
             // Also if Redis knew nothing: a replica may be about to put back what it read before.
             None => {
                 let sealed = self.sealed(hash, &sign_in_of(found), &self.run().await?).unwrap_or_default();
-                self.redis.set(&key(hash), &sealed, self.idle).await
+                self.redis.set_always(&key(hash), &sealed, self.idle).await
             }
         }
     }

@@ -6,7 +6,9 @@ use bodega::users::delivery::Postman;
 use bodega::web::{Language, Message};
 use diesel_async::RunQueryDsl;
 
-use crate::support::{Answer, Browser, Form, MailServer, PASSWORD, Replica, Shop, unique};
+use crate::support::{
+    Answer, Browser, Form, MailServer, PASSWORD, Replica, Server, Shop, shared_mysql, unique,
+};
 
 const NEW: &str = "nueve faros verdes 28";
 
@@ -18,7 +20,11 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
-        let (shop, server) = (Shop::new().await, MailServer::new().await);
+        Self::of(Shop::new().await).await
+    }
+
+    async fn of(shop: Shop) -> Self {
+        let server = MailServer::new().await;
         let replica = shop.replica_with(&[&server.url()]).await;
         Self { shop, server, replica }
     }
@@ -160,14 +166,14 @@ async fn a_link_that_is_forged_superseded_expired_or_for_something_else_is_no_go
 
 #[tokio::test]
 async fn an_emptied_redis_makes_no_link_good_again() {
-    let place = Place::new().await;
+    let redis = Server::redis();
+    let place = Place::of(Shop::on(&shared_mysql(), &redis.address()).await).await;
     let email = address();
     place.replica.person_at("Ana", &email).await;
     let link = place.link(&email).await;
     let mut visitor = place.replica.visitor();
     set(&mut visitor, &link, NEW).await.assert_redirect("/password/set");
-    let keys = "for _, key in ipairs(redis.call('KEYS', 'bodega:throttle:*')) do redis.call('DEL', key) end return 0";
-    place.replica.app.redis.script(keys, vec![], vec![]).await.unwrap();
+    place.replica.app.redis.script("return #redis.call('FLUSHALL')", vec![], vec![]).await.unwrap();
     visitor.get(&link).await.assert_page(404, Language::Spanish);
 }
 

@@ -7,7 +7,7 @@ use diesel::sql_types::BigInt;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use url::Url;
 
-use crate::support::{shared_mysql, unique};
+use crate::support::{password, shared_mysql, unique};
 
 const ENTRY: &str = "INSERT INTO security_log VALUES \
     (RANDOM_BYTES(16), UTC_TIMESTAMP(6) - INTERVAL 2 DAY, 'signed-in', NULL, '', NULL, '', '', '', '', '', 1, NULL)";
@@ -18,7 +18,7 @@ async fn installation() -> Migration {
     let name = unique("_");
     let server = shared_mysql();
     let url = |account: &str, path: &str| Url::parse(&format!("mysql://{account}@{server}/{path}")).unwrap();
-    let mut root = db::connect(&url("bodega", "")).await.unwrap();
+    let mut root = db::connect(&url(&format!("bodega:{}", password()), "")).await.unwrap();
     let (application, owner) = (format!("a{name}"), format!("o{name}"));
     let statements = format!(
         "CREATE DATABASE u{name}; CREATE DATABASE p{name};
@@ -36,6 +36,7 @@ async fn installation() -> Migration {
         },
         users_owner_database_url: Some(url(&owner, &format!("u{name}"))),
         products_owner_database_url: Some(url(&owner, &format!("p{name}"))),
+        public_url: Url::parse("http://localhost").unwrap(),
         log_days: 3,
         log_rows: 1_000_000,
     }
@@ -129,6 +130,7 @@ async fn migrating_again_takes_back_what_somebody_granted_meanwhile() {
 async fn an_account_that_may_do_everything_everywhere_is_not_accepted() {
     let mut migration = installation().await;
     migration.databases.users_database_url.set_username("bodega").unwrap();
+    migration.databases.users_database_url.set_password(Some(&password())).unwrap();
     let error = bodega::migrate::run(&migration).await.unwrap_err().to_string();
     assert!(error.contains("on all databases"), "{error}");
     let owner = migration.users_owner_database_url.clone().unwrap();

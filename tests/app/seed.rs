@@ -22,6 +22,7 @@ async fn migrated() -> Shop {
         },
         users_owner_database_url: None,
         products_owner_database_url: None,
+        public_url: "http://localhost".parse().unwrap(),
         log_days: 365,
         log_rows: 1_000_000,
     };

@@ -8,4 +8,5 @@ mod claims;
 mod database_away;
 mod errors;
 mod redis_away;
+mod redis_full;
 mod restarts;

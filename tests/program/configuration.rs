@@ -82,3 +82,36 @@ fn no_help_shows_a_password_of_the_environment() {
     let output = run(&["serve", "--help"], &secret);
     assert!(!String::from_utf8(output.stdout).unwrap().contains("verysecret"));
 }
+
+#[test]
+fn passwords_that_are_published_are_for_a_first_try_on_this_machine_only() {
+    let compose = include_str!("../../compose.yaml");
+    let variable = |name: &str| compose.split_once(&format!("${{{name}:-")).expect("a password").1;
+    let published = |name: &str| variable(name).split('}').next().expect("its end").to_owned();
+    for (variable, name, url) in [
+        ("BODEGA_USERS_DATABASE_URL", "BODEGA_USERS_PASSWORD", "mysql://b:PASSWORD@127.0.0.1:1/db"),
+        ("BODEGA_PRODUCTS_DATABASE_URL", "BODEGA_PRODUCTS_PASSWORD", "mysql://b:PASSWORD@127.0.0.1:1/db"),
+        (
+            "BODEGA_USERS_OWNER_DATABASE_URL",
+            "BODEGA_USERS_OWNER_PASSWORD",
+            "mysql://b:PASSWORD@127.0.0.1:1/db",
+        ),
+        (
+            "BODEGA_PRODUCTS_OWNER_DATABASE_URL",
+            "BODEGA_PRODUCTS_OWNER_PASSWORD",
+            "mysql://b:PASSWORD@127.0.0.1:1/db",
+        ),
+        ("BODEGA_REDIS_URL", "BODEGA_REDIS_PASSWORD", "redis://default:PASSWORD@127.0.0.1:1"),
+    ] {
+        let mut environment = environment(&nowhere());
+        environment.retain(|(other, _)| *other != variable);
+        environment.push((variable, url.replace("PASSWORD", &published(name))));
+        environment.push(("BODEGA_PUBLIC_URL", "https://bodega.example".into()));
+        let command = if variable.contains("OWNER") { "migrate" } else { "serve" };
+        let output = run(&[command], &environment);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{name}");
+        assert!(complaint.contains(&format!("set {name} ")), "{complaint}");
+        assert!(!complaint.contains(&published(name)), "{complaint}");
+    }
+}

@@ -86,7 +86,7 @@ async fn no_log_has_a_password_a_cookie_a_query_or_the_secret_of_a_link() {
     }
     let mut secrets = vec![secret, session, wrong.clone(), wrong.replace(' ', "+")];
     secrets.extend([PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), PASSWORD.replace(' ', "%20")]);
-    for name in ["BODEGA_USERS_DATABASE_URL", "BODEGA_PRODUCTS_DATABASE_URL"] {
+    for name in ["BODEGA_USERS_DATABASE_URL", "BODEGA_PRODUCTS_DATABASE_URL", "BODEGA_REDIS_URL"] {
         let url = url::Url::parse(&stack.setting(name)).expect("a URL");
         secrets.push(url.password().expect("a password").to_owned());
     }

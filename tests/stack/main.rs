@@ -16,6 +16,7 @@ mod http;
 #[path = "../../src/bin/bodega-drill/person.rs"]
 mod person;
 
+mod accounts;
 mod backups;
 mod drill;
 mod front;

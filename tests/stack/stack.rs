@@ -15,6 +15,10 @@ use crate::support::{self, PASSWORD, unique};
 static STACK: Mutex<Option<Stack>> = Mutex::const_new(None);
 static SECURE_STACK: Mutex<Option<Stack>> = Mutex::const_new(None);
 
+/// `var/passwords` of an older release. The database is made with the first of them.
+pub const OLDER_PASSWORDS: &str = "users=9ab1c6d1e0f24b7f8a21\nproducts=5be77d1209fc4e0b93c4\n\
+    root=d81f3a60c75e4298ab0d\ncontrol=72e94c0d1f8b4a5688ee\n";
+
 /// A copy of what `bin/up` needs, and what it started there.
 pub struct Stack {
     pub folder: PathBuf,
@@ -50,19 +54,33 @@ impl Stack {
         std::fs::create_dir(&folder).expect("a folder");
         let root = env!("CARGO_MANIFEST_DIR");
         let parts = ["bin", "ops", "haproxy"].map(|part| format!("{root}/{part}"));
-        said(Command::new("cp").arg("-r").args(parts).arg(&folder));
-        let tls_port = is_secure.then(support::free_port);
+        // Where it was built may be a place that the account of the programs cannot enter.
+        said(Command::new("cp").arg("-r").args(parts).arg(env!("CARGO_BIN_EXE_bodega")).arg(&folder));
+        // As a release left it that had other names, or fewer.
+        std::fs::create_dir(folder.join("var")).expect("a folder");
+        std::fs::write(folder.join("var/passwords"), OLDER_PASSWORDS).expect("a file");
+        let tls_port = is_secure.then(low_port);
         let stack = Self { folder, port: support::free_port(), tls_port, base: free_ports() };
-        let mut up = Command::new(stack.folder.join("bin/up"));
-        up.arg("--detach").env("BODEGA_BINARY", env!("CARGO_BIN_EXE_bodega"));
-        up.env("BODEGA_PORT", stack.port.to_string()).env("BODEGA_BASE_PORT", stack.base.to_string());
-        if let Some(port) = tls_port {
+        stack.up();
+        stack
+    }
+
+    /// `bin/up`.
+    pub fn up(&self) {
+        let mut up = Command::new(self.folder.join("bin/up"));
+        up.arg("--detach").env("BODEGA_BINARY", self.folder.join("bodega"));
+        up.env("BODEGA_PORT", self.port.to_string()).env("BODEGA_BASE_PORT", self.base.to_string());
+        if let Some(port) = self.tls_port {
             up.arg("--tls").env("BODEGA_TLS_PORT", port.to_string());
         }
         said(&mut up);
         // There bin/test finds what it has to end; all programs end with their supervisor.
-        std::fs::copy(stack.folder.join("var/supervisord.pid"), stack.folder.join("pid")).expect("a pid");
-        stack
+        std::fs::copy(self.folder.join("var/supervisord.pid"), self.folder.join("pid")).expect("a pid");
+    }
+
+    /// `bin/down`.
+    pub fn down(&self) {
+        said(&mut Command::new(self.folder.join("bin/down")));
     }
 
     /// `bin/ctl`.
@@ -186,6 +204,12 @@ pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
 pub fn assert_undisturbed(person: &Person) {
     let troubles: Vec<_> = person.history.iter().filter(|event| event.outcome != Outcome::Ok).collect();
     assert!(troubles.is_empty(), "{troubles:#?}");
+}
+
+/// One that only root may open, where root asks.
+fn low_port() -> u16 {
+    let is_free = |port: &u16| std::net::TcpListener::bind(("0.0.0.0", *port)).is_ok();
+    (600..1024).rev().find(is_free).unwrap_or_else(support::free_port)
 }
 
 /// The first of a row of ports that nobody has.

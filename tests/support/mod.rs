@@ -18,5 +18,5 @@ pub use form::Form;
 pub use mail::{Letter, MailServer, Mood};
 pub use phone::Phone;
 pub use proxy::{Flow, Proxy};
-pub use servers::{Server, folder, free_port, shared_mysql, shared_redis};
+pub use servers::{Server, folder, free_port, password, shared_mysql, shared_redis};
 pub use shop::{PASSWORD, Replica, Shop, unique};

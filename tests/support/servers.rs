@@ -13,12 +13,17 @@ fn variable(name: &str) -> String {
     })
 }
 
-/// `host:port` of a MariaDB or MySQL that knows the account `bodega` without a password.
+/// Of the account `bodega` on every MySQL, and of every Redis, where one of a test's own takes any.
+pub fn password() -> String {
+    variable("BODEGA_TEST_PASSWORD")
+}
+
+/// `host:port` of a MariaDB or MySQL that knows the account `bodega`.
 pub fn shared_mysql() -> String {
     variable("BODEGA_TEST_MYSQL")
 }
 
-/// `host:port` of a Redis. Nobody empties it.
+/// `host:port` of a Redis that was started and is limited as in production. Nobody empties it.
 pub fn shared_redis() -> String {
     variable("BODEGA_TEST_REDIS")
 }

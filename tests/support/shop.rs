@@ -59,12 +59,14 @@ impl Shop {
 
     /// The same before its migrations.
     pub async fn empty(mysql: &str, redis: &str) -> Self {
-        let name = unique("_");
-        let url = |database: &str| Url::parse(&format!("mysql://bodega@{mysql}/{database}{name}")).unwrap();
+        let (name, password) = (unique("_"), servers::password());
+        let url = |database: &str| {
+            Url::parse(&format!("mysql://bodega:{password}@{mysql}/{database}{name}")).unwrap()
+        };
         let shop = Self {
             users_url: url("db_usuarios"),
             products_url: url("db_productos"),
-            redis_url: Url::parse(&format!("redis://{redis}")).unwrap(),
+            redis_url: Url::parse(&format!("redis://default:{password}@{redis}")).unwrap(),
         };
         create(&shop.users_url).await;
         create(&shop.products_url).await;

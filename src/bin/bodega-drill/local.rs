@@ -19,6 +19,7 @@ pub struct Local {
     port: u16,
     mysql: u16,
     redis: u16,
+    redis_password: String,
     /// The replicas' ports, for pages and for health.
     webs: [(u16, u16); 3],
     users: Url,
@@ -47,6 +48,7 @@ impl Local {
             port: port("BODEGA_PORT")?,
             mysql: port("BODEGA_MYSQL_PORT")?,
             redis: port("BODEGA_REDIS_PORT")?,
+            redis_password: setting("BODEGA_REDIS_PASSWORD")?,
             webs: [web(1)?, web(2)?, web(3)?],
             users: Url::parse(&setting("BODEGA_USERS_DATABASE_URL")?)?,
             products: Url::parse(&setting("BODEGA_PRODUCTS_DATABASE_URL")?)?,
@@ -67,6 +69,7 @@ impl Local {
     pub fn redis(&self, arguments: &[&str]) -> Command {
         let mut command = command("redis-cli");
         command.args(["-h", "127.0.0.1", "-p", &self.redis.to_string()]).args(arguments);
+        command.env("REDISCLI_AUTH", &self.redis_password);
         command
     }
 
