@@ -4,7 +4,7 @@ use bodega::db::{self, Connection, Trouble};
 use diesel::result::Error;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use crate::support::{Flow, Proxy, Server, Shop, shared_redis};
+use crate::support::{Flow, Proxy, Server, Shop, password, shared_redis};
 
 async fn execute(connection: &mut Connection, statement: &str) -> Result<usize, Error> {
     diesel::sql_query(statement).execute(connection).await
@@ -121,8 +121,9 @@ async fn a_server_that_may_not_write_is_away() {
     let mut one = open(&shop).await;
     let name = shop.products_url.path().trim_start_matches('/').to_owned();
     let account = format!(
-        "CREATE USER clerk@'127.0.0.1'; GRANT ALL ON {name}.* TO clerk@'127.0.0.1'; \
-         CREATE TABLE {name}.numbers (id INT); SET GLOBAL read_only = 1"
+        "CREATE USER clerk@'127.0.0.1' IDENTIFIED BY '{}'; GRANT ALL ON {name}.* TO clerk@'127.0.0.1'; \
+         CREATE TABLE {name}.numbers (id INT); SET GLOBAL read_only = 1",
+        password()
     );
     one.batch_execute(&account).await.unwrap();
     let mut url = shop.products_url.clone();
