@@ -53,6 +53,15 @@ impl Id {
     }
 }
 
+#[cfg(test)]
+impl Id {
+    /// A key as it was made then.
+    pub fn made(at: OffsetDateTime) -> Self {
+        let seconds = at.unix_timestamp().try_into().expect("after 1970");
+        Self(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
+    }
+}
+
 impl Default for Id {
     fn default() -> Self {
         Self::new()

@@ -13,7 +13,7 @@ use poem::http::header;
 use super::account::Account;
 use super::sign_in::Origin;
 use crate::app::App;
-use crate::db::{Connection, now};
+use crate::db::{Connection, after_commit, now};
 use crate::id::Id;
 use crate::layers::RequestId;
 use crate::web::{Context, Permission, Person};
@@ -184,13 +184,18 @@ impl Source {
         }
     }
 
+    /// Whoever runs the installation, at its command line.
+    pub fn operator() -> Self {
+        Self { actor: Who { id: None, email: "operator".into() }, ..Self::default() }
+    }
+
     /// The same, done by somebody whom the request did not know yet.
     pub fn by(mut self, actor: impl Into<Who>) -> Self {
         self.actor = actor.into();
         self
     }
 
-    /// Adds an entry: best within the transaction of what it tells of.
+    /// Adds an entry: best within the transaction of what it tells of, and its line follows when that is committed.
     pub async fn record(
         &self,
         event: Event,
@@ -199,8 +204,9 @@ impl Source {
         connection: &mut Connection,
     ) -> QueryResult<()> {
         let row = self.row(event, subject.into(), detail);
-        row.tell();
-        row.insert(connection).await
+        row.insert(connection).await?;
+        after_commit(move || row.tell());
+        Ok(())
     }
 
     /// An entry of now.
