@@ -9,6 +9,7 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use url::Url;
 
 use crate::web::Role;
+use crate::web::hosts::Hosts;
 
 /// Where the two MySQL databases are.
 #[derive(Args, Clone, Debug)]
@@ -71,6 +72,15 @@ pub struct Config {
     /// Address at which people reach Bodega
     #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
     pub public_url: Url,
+
+    /// Other names that people reach Bodega by, e.g. almacen,bodega.lan; localhost and addresses in numbers always do
+    #[arg(long, env = "BODEGA_HOSTS", default_value = "", hide_default_value = true)]
+    pub hosts: Hosts,
+
+    /// What HAProxy tells the replicas, which refuse whoever does not know it, 16 characters or more; without it
+    /// they believe whoever reaches them
+    #[arg(long, env = "BODEGA_FRONT_SECRET", hide_env_values = true, value_parser = front_secret)]
+    pub front_secret: Option<String>,
 
     /// Whether anyone may register
     #[arg(long, env = "BODEGA_REGISTRATION", default_value = "open")]
@@ -211,6 +221,14 @@ fn secret(text: &str) -> Result<String, String> {
     match text.len() {
         32.. => Ok(text.to_owned()),
         _ => Err("expected 32 random characters or more, e.g. from openssl rand -hex 32".into()),
+    }
+}
+
+/// It travels in a header.
+fn front_secret(text: &str) -> Result<String, String> {
+    match text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text.to_owned()),
+        false => Err("expected 16 letters and digits or more, e.g. from openssl rand -hex 16".into()),
     }
 }
 

@@ -17,10 +17,14 @@ mod http;
 mod person;
 
 mod backups;
+mod crowd;
+mod door;
 mod drill;
 mod front;
 mod https;
+mod limits;
 mod losses;
 mod process;
+mod proxies;
 mod stack;
 mod visitor;
