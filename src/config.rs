@@ -9,6 +9,7 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use url::{Host, Url};
 
 use crate::web::Role;
+use crate::web::hosts::Hosts;
 
 /// Where the two MySQL databases are.
 #[derive(Args, Clone, Debug)]
@@ -79,6 +80,15 @@ pub struct Config {
     /// Address at which people reach Bodega
     #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
     pub public_url: Url,
+
+    /// Other names that people reach Bodega by, e.g. almacen,bodega.lan; localhost and addresses in numbers always do
+    #[arg(long, env = "BODEGA_HOSTS", default_value = "", hide_default_value = true)]
+    pub hosts: Hosts,
+
+    /// What HAProxy tells the replicas, which refuse whoever does not know it, 16 characters or more; without it
+    /// they believe whoever reaches them
+    #[arg(long, env = "BODEGA_FRONT_SECRET", hide_env_values = true, value_parser = front_secret)]
+    pub front_secret: Option<String>,
 
     /// Whether anyone may register
     #[arg(long, env = "BODEGA_REGISTRATION", default_value = "open")]
@@ -192,22 +202,27 @@ impl Config {
 }
 
 /// What compose.yaml has for a first try, and the variables that take their place.
-const PUBLISHED: [(&str, &str); 5] = [
+const PUBLISHED: [(&str, &str); 6] = [
     ("usuarios", "BODEGA_USERS_PASSWORD"),
     ("productos", "BODEGA_PRODUCTS_PASSWORD"),
     ("usuariosdueno", "BODEGA_USERS_OWNER_PASSWORD"),
     ("productosdueno", "BODEGA_PRODUCTS_OWNER_PASSWORD"),
     ("sesiones", "BODEGA_REDIS_PASSWORD"),
+    ("puertaprincipaldebodega", "BODEGA_FRONT_SECRET"),
 ];
 
 /// Passwords that everybody can read guard nothing but a first try on this machine.
 ///
 /// # Errors
 ///
-/// When one of the back ends has such a password and the public address is another machine's.
-pub fn refuse_published(public_url: &Url, back_ends: &[&Url]) -> Result<(), String> {
-    let published = |url: &&Url| PUBLISHED.iter().find(|(password, _)| url.password() == Some(password));
-    let names: Vec<_> = back_ends.iter().filter_map(published).map(|(_, name)| *name).collect();
+/// When one of these is such a password and the public address is another machine's.
+pub fn refuse_published<'a>(
+    public_url: &Url,
+    passwords: impl IntoIterator<Item = Option<&'a str>>,
+) -> Result<(), String> {
+    let published = |given: &str| PUBLISHED.iter().find(|(password, _)| *password == given);
+    let names: Vec<_> =
+        passwords.into_iter().flatten().filter_map(published).map(|(_, name)| *name).collect();
     match names.is_empty() || is_this_machine(public_url) {
         true => Ok(()),
         false => Err(format!(
@@ -254,6 +269,14 @@ fn secret(text: &str) -> Result<String, String> {
     match text.len() {
         32.. => Ok(text.to_owned()),
         _ => Err("expected 32 random characters or more, e.g. from openssl rand -hex 32".into()),
+    }
+}
+
+/// It travels in a header.
+fn front_secret(text: &str) -> Result<String, String> {
+    match text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text.to_owned()),
+        false => Err("expected 16 letters and digits or more, e.g. from openssl rand -hex 16".into()),
     }
 }
 

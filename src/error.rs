@@ -10,6 +10,8 @@ pub enum Error {
     Unreadable(&'static str),
     #[error("the body is too large")]
     TooLarge,
+    #[error("the body did not come in time")]
+    TimedOut,
     #[error("the form has no _submission")]
     NoSubmission,
     #[error("the form's _submission is not this person's, was used for something else, or is too old")]
@@ -20,6 +22,8 @@ pub enum Error {
     Forbidden,
     #[error("not from this site's own pages")]
     CrossSite,
+    #[error("asked for by a name that this site does not go by (BODEGA_HOSTS)")]
+    OtherHost,
     #[error("no such thing")]
     NotFound,
     /// A back end does not answer; trying again later helps.
@@ -43,7 +47,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// Whether somebody met a control that honest pages do not meet: worth a line in the log.
     pub fn is_defence(&self) -> bool {
-        matches!(self, Self::CrossSite | Self::Forbidden | Self::NoSubmission | Self::ForeignSubmission)
+        use Error::{CrossSite, Forbidden, ForeignSubmission, NoSubmission, OtherHost};
+        matches!(self, CrossSite | OtherHost | Forbidden | NoSubmission | ForeignSubmission)
     }
 }
 
@@ -52,6 +57,8 @@ impl ResponseError for Error {
         match self {
             Self::Unreadable(_) | Self::NoSubmission => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::ForeignSubmission => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotSignedIn => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::Forbidden => StatusCode::FORBIDDEN,

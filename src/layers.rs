@@ -7,6 +7,7 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Error as PoemError, IntoResponse, Request, Response};
+use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Error;
@@ -49,6 +50,26 @@ pub async fn observed<E: Endpoint<Output = Response>>(
         tracing::info!(request_id = %id, %method, path, route, status, ms, "request");
     }
     Ok(response)
+}
+
+/// Refuses what did not come through HAProxy, if the two share a secret: whoever reaches this port past it could say
+/// to be anybody's address.
+pub async fn through_front<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
+    let given = request.header("x-bodega-front").unwrap_or("").as_bytes();
+    let is_through = match &app.config.front_secret {
+        Some(secret) => bool::from(secret.as_bytes().ct_eq(given)),
+        None => true,
+    };
+    if is_through {
+        return next.call(request).await;
+    }
+    let id = request.data::<RequestId>().map(|id| id.0.to_string());
+    tracing::warn!(request_id = id, cause = "it did not come through HAProxy", "request refused");
+    Ok(StatusCode::FORBIDDEN.into_response())
 }
 
 /// A path for the log: what may be the secret of a one-time link is left out.
@@ -192,12 +213,13 @@ pub fn error_answer(context: &Context, status: StatusCode) -> Response {
     response
 }
 
-/// Refuses writes that come from other sites.
+/// Refuses what is asked for by a name that is not this site's, and writes that come from other sites.
 pub async fn same_site<E: Endpoint<Output = Response>>(
     app: App,
     next: Arc<E>,
     request: Request,
 ) -> poem::Result<Response> {
+    web::hosts::check(&request, &app.config.public_url, &app.config.hosts)?;
     web::cross_site::check(&request, &app.config.public_url)?;
     next.call(request).await
 }

@@ -24,8 +24,8 @@ pub async fn run(migration: &Migration) -> Result<(), Failure> {
     let products = &migration.databases.products_database_url;
     let users_owner = migration.users_owner_database_url.as_ref();
     let products_owner = migration.products_owner_database_url.as_ref();
-    let all: Vec<_> = [users, products].into_iter().chain(users_owner).chain(products_owner).collect();
-    config::refuse_published(&migration.public_url, &all)?;
+    let all = [users, products].into_iter().chain(users_owner).chain(products_owner);
+    config::refuse_published(&migration.public_url, all.map(|url| url.password()))?;
     migrate(Schema::Users, users, users_owner).await?;
     migrate(Schema::Products, products, products_owner).await?;
     let mut connection = connect(users_owner.unwrap_or(users)).await?;

@@ -10,7 +10,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteM
 use crate::app::App;
 use crate::error::Error;
 use crate::id::Id;
-use crate::layers::{self, informed, observed, rendered, same_site};
+use crate::layers::{self, informed, observed, rendered, same_site, through_front};
 use crate::users::{Deed, log};
 use crate::web::permission::allowed;
 use crate::web::{Context, Fields, Permission, Visitor, assets, draft};
@@ -159,7 +159,7 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
     for (path, routes) in methods {
         pages = pages.at(path, routes);
     }
-    let (for_site, for_context, for_alive) = (app.clone(), app.clone(), app.clone());
+    let (for_site, for_context, for_alive, for_front) = (app.clone(), app.clone(), app.clone(), app.clone());
     pages
         .map_to_response()
         .around(move |next, request| same_site(for_site.clone(), next, request))
@@ -167,6 +167,7 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
         .around(move |next, request| informed(for_context.clone(), next, request))
         .around(move |next, request| users::own::alive::first(for_alive.clone(), next, request))
         .around(assets::first)
+        .around(move |next, request| through_front(for_front.clone(), next, request))
         .around(move |next, request| observed(app.clone(), next, request))
         .with(CatchPanic::new())
         .map_to_response()

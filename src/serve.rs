@@ -39,8 +39,9 @@ const REST: Duration = Duration::from_secs(5);
 /// schema is older than the program.
 pub async fn run(config: Config) -> Result<(), Failure> {
     let Databases { users_database_url, products_database_url } = &config.databases;
-    let back_ends = [users_database_url, products_database_url, &config.redis_url];
-    config::refuse_published(&config.public_url, &back_ends)?;
+    let back_ends = [users_database_url, products_database_url, &config.redis_url].map(|url| url.password());
+    let passwords = back_ends.into_iter().chain([config.front_secret.as_deref()]);
+    config::refuse_published(&config.public_url, passwords)?;
     // Bound before anything waits: a taken port is to be known at once.
     let site_port = bind("BODEGA_LISTEN", config.listen).await?;
     let internal_port = bind("BODEGA_INTERNAL_LISTEN", config.internal_listen).await?;

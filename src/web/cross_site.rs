@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 
 /// Lets a request pass that reads, or that a page of this site sent: `Sec-Fetch-Site: same-origin`, or
 /// where a browser sends no `Sec-Fetch-Site` (it does so only on https and localhost), an `Origin` that is
-/// the public address. On plain http an `Origin` equal to the `Host` will do too, so that
-/// the machine's other names work without configuration.
+/// the public address. On plain http an `Origin` equal to the `Host` will do too, which is a name that this site goes by
+/// (`hosts.rs`).
 ///
 /// # Errors
 ///

@@ -33,6 +33,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         408 => ("errors-408-title", "errors-408-text"),
         409 => ("errors-409-title", "errors-409-text"),
         413 => ("errors-413-title", "errors-413-text"),
+        421 => ("errors-421-title", "errors-421-text"),
         422 => ("errors-422-title", "errors-422-text"),
         429 => ("errors-429-title", "errors-429-text"),
         500 => ("errors-500-title", "errors-500-text"),

@@ -1,8 +1,11 @@
 //! The fields of a posted form.
 
-use poem::http::header;
+use std::time::Duration;
+
+use poem::error::ReadBodyError;
 use poem::{FromRequest, Request, RequestBody};
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 
@@ -11,8 +14,8 @@ use crate::error::{Error, Result};
 const LIMIT: usize = 48 * 1024;
 /// No form of ours has more.
 const FIELDS: usize = 100;
-/// What is read and thrown away of a body that is too large, so that the visitor sees the answer.
-const DRAINED: usize = 16 * 1024 * 1024;
+/// HAProxy has all of a body before it asks a replica. Whoever else is slow does not keep a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Names and values as sent.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -23,21 +26,17 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLarge`] above 48 KiB; [`Error::Unreadable`] when it is not a form in UTF-8.
+    /// [`Error::TooLarge`] above 48 KiB; [`Error::TimedOut`] after 5 s; [`Error::Unreadable`] when it is not a form in
+    /// UTF-8.
     pub async fn read(request: &mut Request) -> Result<Self> {
         let form = "application/x-www-form-urlencoded";
         let kind = request.content_type().unwrap_or(form);
         if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(form)) {
             return Err(Error::Unreadable("not a form"));
         }
-        let length = request.header(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-        let body = request.take_body();
-        if length.is_some_and(|length| length > LIMIT) {
-            let _ = body.into_bytes_limit(DRAINED).await;
-            return Err(Error::TooLarge);
-        }
-        let body = body.into_bytes_limit(LIMIT).await.map_err(|error| match error {
-            poem::error::ReadBodyError::PayloadTooLarge => Error::TooLarge,
+        let body = timeout(PATIENCE, request.take_body().into_bytes_limit(LIMIT)).await;
+        let body = body.map_err(|_| Error::TimedOut)?.map_err(|error| match error {
+            ReadBodyError::PayloadTooLarge => Error::TooLarge,
             _ => Error::Unreadable("the body ended early"),
         })?;
         Self::parse(&body)

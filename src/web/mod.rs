@@ -13,6 +13,7 @@ pub mod field;
 mod fields;
 mod form;
 pub mod headers;
+pub mod hosts;
 mod language;
 mod metrics;
 pub mod moment;

@@ -18,6 +18,15 @@ async fn five_megabytes_are_too_large() {
 }
 
 #[tokio::test]
+async fn who_does_not_send_all_of_a_body_is_told_so() {
+    let replica = Shop::new().await.replica().await;
+    let start = futures_util::stream::iter([Ok::<_, std::io::Error>(b"email=ana".to_vec())]);
+    let endless = futures_util::StreamExt::chain(start, futures_util::stream::pending());
+    let answer = replica.visitor().post("/login", poem::Body::from_bytes_stream(endless)).await;
+    answer.assert_page(408, Language::Spanish);
+}
+
+#[tokio::test]
 async fn the_longest_form_there_can_be_is_not_too_large() {
     let replica = Shop::new().await.replica().await;
     let mut ana = replica.person("Ana").await;

@@ -15,6 +15,8 @@ mod drafts;
 mod errors;
 mod exactly_once;
 mod factor;
+mod front;
+mod hosts;
 mod invitations;
 mod known_device;
 mod language;

@@ -45,6 +45,8 @@ fn a_wrong_value_is_named_with_an_example() {
         ("BODEGA_ARGON2_MEMORY", "1024"),
         ("BODEGA_SESSION_DAYS", "0"),
         ("BODEGA_SECRET", "too short"),
+        ("BODEGA_FRONT_SECRET", "too short"),
+        ("BODEGA_HOSTS", "http://almacen"),
     ] {
         let mut environment = environment(&nowhere());
         environment.retain(|(other, _)| *other != name);
@@ -71,6 +73,8 @@ fn help_lists_every_variable() {
         "BODEGA_REDIS_URL",
         "BODEGA_PUBLIC_URL",
         "BODEGA_REGISTRATION",
+        "BODEGA_HOSTS",
+        "BODEGA_FRONT_SECRET",
     ] {
         assert!(help.contains(name), "{name} in\n{help}");
     }
@@ -102,6 +106,7 @@ fn passwords_that_are_published_are_for_a_first_try_on_this_machine_only() {
             "mysql://b:PASSWORD@127.0.0.1:1/db",
         ),
         ("BODEGA_REDIS_URL", "BODEGA_REDIS_PASSWORD", "redis://default:PASSWORD@127.0.0.1:1"),
+        ("BODEGA_FRONT_SECRET", "BODEGA_FRONT_SECRET", "PASSWORD"),
     ] {
         let mut environment = environment(&nowhere());
         environment.retain(|(other, _)| *other != variable);

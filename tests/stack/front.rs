@@ -69,6 +69,43 @@ async fn nobody_chooses_the_address_that_they_are_known_by() {
 }
 
 #[tokio::test]
+async fn past_haproxy_nobody_is_answered_nor_believed() {
+    let stack = stack().await;
+    for headers in
+        ["", "X-Bodega-Front: forged\r\n", "X-Bodega-Front:\r\n", "X-Forwarded-For: 203.0.113.7\r\n"]
+    {
+        let answer = stack.get_past_haproxy(1, "/login", headers).await.expect("an answer");
+        assert_eq!(answer.status, 403, "{headers}");
+        let id = answer.header("x-request-id").to_owned();
+        eventually("the refusal stands in the replica's log", async || {
+            let log = stack.log("web1");
+            log.lines().any(|line| line.contains(&id) && line.contains("did not come through HAProxy"))
+        })
+        .await;
+    }
+    let secret = stack.setting("BODEGA_FRONT_SECRET");
+    let answer = stack.get_page(1, "/login").await.expect("an answer");
+    assert_eq!(answer.status, 200);
+    assert!(
+        !format!("{answer:?}").contains(&secret)
+            && !format!("{:?}", stack.get("/login").await).contains(&secret)
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_the_sites_is_answered_by_a_page_that_says_so() {
+    let stack = stack().await;
+    let visitor =
+        Visitor::of(&stack).with("Host: evil.example:8080").with("Origin: http://evil.example:8080");
+    for answer in [visitor.get("/login"), visitor.post("/language", &["--data-raw", "language=en&next=/"])] {
+        assert_eq!((answer.status, answer.all("set-cookie").count()), (421, 0), "{answer:?}");
+        assert!(answer.header("x-served-by").starts_with("web") && answer.body.contains("BODEGA_HOSTS"));
+    }
+    let numbers = stack.front().origin.replace("localhost", "127.0.0.1");
+    assert_eq!(Visitor::at(&stack, &numbers).get("/login").status, 200);
+}
+
+#[tokio::test]
 async fn no_log_has_a_password_a_cookie_a_query_or_the_secret_of_a_link() {
     let stack = stack().await;
     let visitor = Visitor::of(&stack);
@@ -86,6 +123,7 @@ async fn no_log_has_a_password_a_cookie_a_query_or_the_secret_of_a_link() {
     }
     let mut secrets = vec![secret, session, wrong.clone(), wrong.replace(' ', "+")];
     secrets.extend([PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), PASSWORD.replace(' ', "%20")]);
+    secrets.push(stack.setting("BODEGA_FRONT_SECRET"));
     for name in ["BODEGA_USERS_DATABASE_URL", "BODEGA_PRODUCTS_DATABASE_URL", "BODEGA_REDIS_URL"] {
         let url = url::Url::parse(&stack.setting(name)).expect("a URL");
         secrets.push(url.password().expect("a password").to_owned());

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::crowd;
 use crate::stack::{Stack, secure_stack};
 use crate::support::{PASSWORD, unique};
 use crate::visitor::{Answer, Visitor};
@@ -19,6 +20,14 @@ async fn what_comes_in_the_clear_is_led_to_https_and_a_form_is_refused() {
         assert_eq!(answer.header("strict-transport-security"), "", "browsers ignore it there");
         assert_eq!(answer.all("set-cookie").count(), 0);
         assert_headers(&answer);
+    }
+    // These lead nowhere, or here, but never to a host of another name.
+    for target in ["*".to_owned(), plain.clone(), format!("{plain}/")] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", &plain[7..]);
+        let answer = crowd::ask([127, 0, 0, 1], stack.front().address.port(), &request).await;
+        let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
+        let is_fine = location.map_or(answer.contains(" 400 "), |place| place == format!("{secure}/"));
+        assert!(is_fine, "{target}: {answer}");
     }
     let page = visitor.get("/login");
     let form = ["--data-raw", "email=ana%40example.com&password=x", "--header", &format!("Origin: {plain}")];
@@ -138,6 +147,10 @@ async fn tls_begins_at_1_2_with_forward_secrecy() {
         let said = handshake(&stack, &[option, "-cipher", "ALL:@SECLEVEL=0"]);
         assert!(said.contains("alert protocol version"), "{option}: {said}");
         assert!(said.contains("no peer certificate available"), "{option}: {said}");
+    }
+    for (curve, is_known) in [("X25519", true), ("P-256", true), ("P-521", false), ("X448", false)] {
+        let said = handshake(&stack, &["-curves", curve]);
+        assert_eq!(said.contains("alert handshake failure"), !is_known, "{curve}: {said}");
     }
     for cipher in ["AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA"] {
         let said = handshake(&stack, &["-tls1_2", "-cipher", &format!("{cipher}:@SECLEVEL=0")]);

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::person::Expected;
 use crate::stack::{add_product, assert_undisturbed, eventually, stack};
+use crate::visitor::Visitor;
 
 #[tokio::test]
 async fn somebody_works_on_while_replicas_are_killed_one_after_another() {
@@ -34,6 +35,10 @@ async fn without_replicas_a_page_in_both_languages_waits_with_the_visitor() {
     for part in ["lang=\"es\"", "lang=\"en\""] {
         assert!(answer.body.contains(part), "{part} is not in {}", answer.body);
     }
+    // Nothing leads away from a form.
+    let answer = Visitor::of(&stack).post("/login", &["--data-raw", "email=ana%40example.com&password=x"]);
+    let headers = [answer.header("x-served-by"), answer.header("retry-after"), answer.header("refresh")];
+    assert_eq!((answer.status, headers), (503, ["haproxy", "5", ""]));
     stack.control(&["start", "web1", "web2", "web3"]);
     stack.until_well().await;
     // One of the two HAProxy processes may hear of it a moment later than the other.

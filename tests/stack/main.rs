@@ -18,10 +18,14 @@ mod person;
 
 mod accounts;
 mod backups;
+mod crowd;
+mod door;
 mod drill;
 mod front;
 mod https;
+mod limits;
 mod losses;
 mod process;
+mod proxies;
 mod stack;
 mod visitor;

@@ -145,22 +145,28 @@ impl Stack {
 
     /// What the address answers to somebody unknown.
     pub async fn get(&self, path: &str) -> Answer {
-        self.get_from(self.port, path).await.expect("an answer")
+        self.get_from(self.port, path, "").await.expect("an answer")
     }
 
-    /// The answer of a replica itself, past HAProxy: `web` counts from 1.
+    /// The answer of a replica itself to somebody who knows HAProxy's secret: `web` counts from 1.
     pub async fn get_page(&self, web: u16, path: &str) -> Result<Answer, String> {
-        self.get_from(self.base + 10 + web, path).await
+        let front = format!("X-Bodega-Front: {}\r\n", self.setting("BODEGA_FRONT_SECRET"));
+        self.get_past_haproxy(web, path, &front).await
+    }
+
+    /// The same with any headers.
+    pub async fn get_past_haproxy(&self, web: u16, path: &str, headers: &str) -> Result<Answer, String> {
+        self.get_from(self.base + 10 + web, path, headers).await
     }
 
     /// The answer of a replica's internal port.
     pub async fn get_internal(&self, web: u16, path: &str) -> Result<Answer, String> {
-        self.get_from(self.base + 20 + web, path).await
+        self.get_from(self.base + 20 + web, path, "").await
     }
 
-    async fn get_from(&self, port: u16, path: &str) -> Result<Answer, String> {
+    async fn get_from(&self, port: u16, path: &str, headers: &str) -> Result<Answer, String> {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nX-Request-Id: forged\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nX-Request-Id: forged\r\n{headers}Connection: close\r\n\r\n"
         );
         Connection::new(([127, 0, 0, 1], port).into()).exchange(&request).await
     }
@@ -173,7 +179,7 @@ impl Stack {
                     return false;
                 }
             }
-            let answer = self.get_from(self.port, "/login").await;
+            let answer = self.get_from(self.port, "/login", "").await;
             let expected = if self.tls_port.is_some() { 308 } else { 200 };
             answer.is_ok_and(|answer| answer.status == expected)
         })

@@ -29,6 +29,11 @@ pub struct Answer {
 impl Visitor {
     /// Of the stack's address, as browsers call it.
     pub fn of(stack: &Stack) -> Self {
+        Self::at(stack, &stack.setting("BODEGA_PUBLIC_URL"))
+    }
+
+    /// Of another address that leads to it.
+    pub fn at(stack: &Stack, origin: &str) -> Self {
         let jar = stack.folder.join(unique("cookies"));
         let mut arguments =
             ["--silent", "--show-error", "--include", "--max-time", "60"].map(String::from).to_vec();
@@ -38,12 +43,18 @@ impl Visitor {
         for option in ["--cookie", "--cookie-jar"] {
             arguments.extend([option.to_owned(), jar.display().to_string()]);
         }
-        Self { origin: stack.setting("BODEGA_PUBLIC_URL"), jar, arguments }
+        Self { origin: origin.to_owned(), jar, arguments }
     }
 
     /// From now on sends a header.
     pub fn with(mut self, header: &str) -> Self {
         self.arguments.extend(["--header".to_owned(), header.to_owned()]);
+        self
+    }
+
+    /// From now on comes from this address of the machine.
+    pub fn from(mut self, address: &str) -> Self {
+        self.arguments.extend(["--interface".to_owned(), address.to_owned()]);
         self
     }
 
@@ -65,6 +76,11 @@ impl Visitor {
         let body = html::encode(&key.into_iter().chain(fields.iter().copied()).collect::<Vec<_>>());
         let origin = format!("Origin: {}", self.origin);
         self.ask(&["--header", &origin, "--data-raw", &body], &format!("{}{action}", self.origin))
+    }
+
+    /// A POST to a path, with what curl is told of its body.
+    pub fn post(&self, path: &str, arguments: &[&str]) -> Answer {
+        self.ask(&[&["--request", "POST"], arguments].concat(), &format!("{}{path}", self.origin))
     }
 
     /// Any call.

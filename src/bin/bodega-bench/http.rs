@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 pub struct Visit {
     pub host: String,
     pub cookies: String,
+    /// What HAProxy tells the replicas, for those that are asked past it.
+    pub front_secret: String,
 }
 
 /// What matters of an answer.
@@ -26,8 +28,8 @@ impl Visit {
     pub fn get(&self, path: &str) -> Vec<u8> {
         format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nAccept-Language: es\r\n\
-             Accept-Encoding: gzip, deflate, br\r\nCookie: {}\r\n\r\n",
-            self.host, self.cookies
+             Accept-Encoding: gzip, deflate, br\r\nCookie: {}\r\nX-Bodega-Front: {}\r\n\r\n",
+            self.host, self.cookies, self.front_secret
         )
         .into_bytes()
     }

@@ -35,6 +35,8 @@ pub struct Stack {
     pub redis_url: Url,
     #[arg(long, env = "BODEGA_PUBLIC_URL")]
     public_url: Url,
+    #[arg(long, env = "BODEGA_FRONT_SECRET", hide_env_values = true, default_value = "")]
+    front_secret: String,
     /// Connections of the pools, as the replicas have them
     #[arg(long, env = "BODEGA_DATABASE_CONNECTIONS", default_value = "12")]
     pub database_connections: u16,
@@ -70,7 +72,8 @@ impl Stack {
     /// Signs the demo administrator in, through HAProxy.
     pub async fn sign_in(&self) -> Result<Visit, Failure> {
         let authority = &self.public_url[url::Position::BeforeHost..url::Position::AfterPort];
-        let visit = Visit { host: authority.to_owned(), cookies: String::new() };
+        let front_secret = self.front_secret.clone();
+        let visit = Visit { host: authority.to_owned(), cookies: String::new(), front_secret };
         let (email, password) = seed::sign_in();
         let form = Serializer::new(String::new())
             .append_pair("email", email)
