@@ -11,6 +11,7 @@ use diesel::expression::AsExpression;
 use diesel::mysql::{Mysql, MysqlValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A time-ordered key (RFC 9562, UUID version 7), made by the application: replicas need no
@@ -36,12 +37,27 @@ impl Id {
     /// The key of nobody: what belongs to visitors who are not signed in.
     pub const NIL: Self = Self(Uuid::nil());
 
+    /// When the key was made, to the second, by whoever made it. None of [`Id::NIL`].
+    pub fn made_at(&self) -> Option<OffsetDateTime> {
+        let (seconds, _) = self.0.get_timestamp()?.to_unix();
+        OffsetDateTime::from_unix_timestamp(seconds.try_into().ok()?).ok()
+    }
+
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
+    }
+}
+
+#[cfg(test)]
+impl Id {
+    /// A key as it was made then.
+    pub fn made(at: OffsetDateTime) -> Self {
+        let seconds = at.unix_timestamp().try_into().expect("after 1970");
+        Self(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
     }
 }
 

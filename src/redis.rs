@@ -134,15 +134,6 @@ impl Redis {
         self.ask(self.impatient().get(key)).await
     }
 
-    /// The value of a key, which is thereby gone (`GETDEL`): of two who ask at once, one gets it.
-    ///
-    /// # Errors
-    ///
-    /// When Redis is away.
-    pub async fn take(&self, key: &str) -> Result<Option<String>> {
-        self.ask(self.impatient().getdel(key)).await
-    }
-
     /// Sets a key, also over another value.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ async fn start(config: Config) -> Result<App, Failure> {
         }
     };
     let app = App::new(config, users, products, redis, &secret);
-    app.sessions.store().settle_or_later().await;
+    app.sessions.store().settle_or_later(None).await;
     Ok(app)
 }
 

@@ -1,5 +1,6 @@
 //! MySQL: a pool per database, what to do when it is away, the generated schemas, migrations.
 
+mod commit;
 mod database;
 mod expiry;
 mod grants;
@@ -10,6 +11,7 @@ mod statement;
 mod trouble;
 pub mod users_schema;
 
+pub use commit::{after_commit, committed};
 pub use database::{Connection, Database, Work};
 pub use expiry::delete_before;
 pub use grants::limit;

@@ -12,7 +12,7 @@ use time::Duration;
 
 // Both databases have this table, with the same columns.
 use super::products_schema::submissions;
-use super::{Connection, Database, Work, delete_before, now};
+use super::{Connection, Database, Work, committed, delete_before, now};
 use crate::error::Result;
 use crate::id::Id;
 
@@ -86,17 +86,15 @@ where
         + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
         + Send,
 {
-    let result = connection
-        .transaction(async move |connection| {
-            if let Some(earlier) = claim.take(connection).await? {
-                return Ok(earlier);
-            }
-            let value = change(connection).await?.map_err(Stop::Refused)?;
-            claim.answer(&value, connection).await?;
-            Ok(Once::Done(value))
-        })
-        .await;
-    match result {
+    let result = committed(connection.transaction(async move |connection| {
+        if let Some(earlier) = claim.take(connection).await? {
+            return Ok(earlier);
+        }
+        let value = change(connection).await?.map_err(Stop::Refused)?;
+        claim.answer(&value, connection).await?;
+        Ok(Once::Done(value))
+    }));
+    match result.await {
         Ok(once) => Ok(once),
         Err(Stop::Refused(refusal)) => Ok(Once::Refused(refusal)),
         Err(Stop::Failed(error)) => Err(error),

@@ -22,6 +22,7 @@ diesel::table! {
         updated_at -> Datetime,
         disabled_at -> Nullable<Datetime>,
         last_seen_at -> Nullable<Datetime>,
+        epoch -> Unsigned<Integer>,
     }
 }
 

@@ -54,7 +54,9 @@ pub async fn create(
     match sign_ins::attempt(app, request, &email, fields.get("password")).await {
         // By the key, too: an old link is no way to sign in to the account that came of it.
         Ok(account) if account.id == submission.key() => {
-            sign_ins::begin(app, &context, &session, request, &account, "/products").await
+            let proven = (&account, submission.key());
+            let begun = sign_ins::begin(app, &context, &session, request, proven, sign_ins::HOME).await?;
+            Ok(begun.unwrap_or_else(|| no_good(&context)))
         }
         Err(Failure::Error(error)) => Err(error),
         _ => Ok(no_good(&context)),

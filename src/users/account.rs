@@ -32,6 +32,8 @@ pub struct Account {
     pub disabled_at: Option<PrimitiveDateTime>,
     /// The last visit, to within ten minutes.
     pub last_seen_at: Option<PrimitiveDateTime>,
+    /// Goes up with whatever ends all sign-ins: what was proven before opens nothing any more.
+    pub epoch: u32,
 }
 
 /// The address belongs to an account already.
@@ -61,12 +63,22 @@ impl Account {
             updated_at: now(),
             disabled_at: None,
             last_seen_at: None,
+            epoch: 0,
         }
     }
 
     /// What the account may do. A role that is not known may do the least.
     pub fn role(&self) -> Role {
         Role::from_key(&self.role).unwrap_or(Role::Viewer)
+    }
+
+    /// What is still the same as long as something that was proven of the account, its password above all, holds.
+    pub fn standing(&self) -> String {
+        match self.epoch {
+            // As the tickets of the release before have it.
+            0 => self.password_hash.clone(),
+            epoch => format!("{epoch} {}", self.password_hash),
+        }
     }
 
     /// What sessions know of the account.
@@ -112,6 +124,19 @@ pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryRes
 /// The account with this key.
 pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
     accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+}
+
+/// The same, locked for the rest of the transaction. Whoever locks sign-ins, links or passkeys of an account as
+/// well locks the account first, so that no two wait for each other.
+pub async fn lock(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    let account = accounts::table.find(id).select(Account::as_select()).for_update();
+    account.first(connection).await.optional()
+}
+
+/// The same, if what was proven of the account as it was then holds still.
+pub async fn lock_proven(proven: &Account, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    let account = lock(proven.id, connection).await?;
+    Ok(account.filter(|now| now.disabled_at.is_none() && now.standing() == proven.standing()))
 }
 
 /// Replaces the hash of a password by a stronger one of the same password.

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::account::Account;
+use super::account::{self, Account};
 use super::factor::requirement;
 use super::link::{self, Secret};
 use super::log::{Event, Source};
@@ -134,8 +134,7 @@ async fn take(id: Id, source: &Source, connection: &mut Connection) -> Change<Ac
     if !may_act(source, connection).await? {
         return Ok(Err(Refusal::NotAllowed));
     }
-    let account = accounts::table.find(id).select(Account::as_select()).for_update().first(connection).await;
-    Ok(account.optional()?.ok_or(Refusal::Missing))
+    Ok(account::lock(id, connection).await?.ok_or(Refusal::Missing))
 }
 
 /// Whether nobody else is an enabled administrator.

@@ -8,6 +8,7 @@ use rand::Rng;
 use sha2::{Digest, Sha256};
 use time::Duration;
 
+use super::account::{self, Account};
 use crate::db::users_schema::links;
 use crate::db::{Connection, now};
 use crate::id::Id;
@@ -115,14 +116,20 @@ pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryR
         .optional()
 }
 
-/// Uses a link up, within the transaction of what it is used for. `None` when it is not good any more:
-/// of two who use it at once, one gets this.
-pub async fn take(text: &str, kind: Kind, connection: &mut Connection) -> QueryResult<Option<Link>> {
+/// Uses a link up, within the transaction of what it is used for, and locks the account that it is for. `None` when
+/// it is not good any more, or the person may not sign in: of two who use it at once, one gets this.
+pub async fn take(
+    text: &str,
+    kind: Kind,
+    connection: &mut Connection,
+) -> QueryResult<Option<(Account, Link)>> {
     let Some(link) = find(text, kind, connection).await? else { return Ok(None) };
+    let account = account::lock(link.account_id, connection).await?;
+    let Some(account) = account.filter(|account| account.disabled_at.is_none()) else { return Ok(None) };
     let taken = diesel::update(links::table.find(&hash(text)[..]))
         .filter(links::used_at.is_null())
         .set(links::used_at.eq(now()))
         .execute(connection)
         .await?;
-    Ok((taken == 1).then_some(link))
+    Ok((taken == 1).then_some((account, link)))
 }

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::sign_in::Origin;
 use crate::app::App;
 use crate::db::users_schema::security_log;
-use crate::db::{Connection, now};
+use crate::db::{Connection, after_commit, now};
 use crate::id::Id;
 use crate::layers::RequestId;
 use crate::web::{Context, Permission, Person};
@@ -156,13 +156,18 @@ impl Source {
         }
     }
 
+    /// Whoever runs the installation, at its command line.
+    pub fn operator() -> Self {
+        Self { actor: Who { id: None, email: "operator".into() }, ..Self::default() }
+    }
+
     /// The same, done by somebody whom the request did not know yet.
     pub fn by(mut self, actor: impl Into<Who>) -> Self {
         self.actor = actor.into();
         self
     }
 
-    /// Adds an entry: best within the transaction of what it tells of.
+    /// Adds an entry: best within the transaction of what it tells of, and its line follows when that is committed.
     pub async fn record(
         &self,
         event: Event,
@@ -172,15 +177,6 @@ impl Source {
     ) -> QueryResult<()> {
         let subject = subject.into();
         let (actor, name) = (&self.actor, event.key());
-        tracing::info!(
-            event = name,
-            actor = actor.email,
-            subject = subject.email,
-            detail,
-            address = self.origin.address,
-            request_id = self.request_id,
-            "security"
-        );
         let cut = |text: &str, longest| text.chars().take(longest).collect::<String>();
         diesel::insert_into(security_log::table)
             .values((
@@ -191,8 +187,20 @@ impl Source {
                 (security_log::agent.eq(&self.origin.agent), security_log::request_id.eq(&self.request_id)),
             ))
             .execute(connection)
-            .await
-            .map(|_| ())
+            .await?;
+        let (source, detail) = (self.clone(), detail.to_owned());
+        after_commit(move || {
+            tracing::info!(
+                event = name,
+                actor = source.actor.email,
+                subject = subject.email,
+                detail,
+                address = source.origin.address,
+                request_id = source.request_id,
+                "security"
+            );
+        });
+        Ok(())
     }
 }
 

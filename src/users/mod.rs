@@ -3,6 +3,7 @@
 pub mod acceptances;
 pub mod account;
 pub mod administration;
+mod admission;
 pub mod delivery;
 pub mod device;
 pub mod directory;

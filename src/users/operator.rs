@@ -9,10 +9,11 @@ use diesel::result::Error as QueryError;
 use diesel_async::AsyncConnection;
 
 use super::account::{Account, EmailTaken};
+use super::log::{Event, Source, Who};
 use super::password::Verdict;
 use super::{Hasher, registrations};
 use crate::config::{Argon2, Databases, Organisation};
-use crate::db::{Connection, Database};
+use crate::db::{Connection, Database, committed};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::serve::Failure;
@@ -133,13 +134,14 @@ fn complaints(form: &Form) -> String {
 /// Stores it if its address is free: in a transaction, or one that is not free would be left behind as the
 /// installation's administrator.
 async fn store(account: Account, connection: &mut Connection) -> diesel::QueryResult<()> {
-    let stored = connection
-        .transaction(async |connection| match account.insert(connection).await? {
-            Ok(_) => Ok(()),
+    let stored = committed(connection.transaction(async |connection| {
+        let (who, role) = (Who::from(&account), account.role().key());
+        match account.insert(connection).await? {
+            Ok(_) => Source::operator().record(Event::Registered, who, role, connection).await,
             Err(EmailTaken) => Err(QueryError::RollbackTransaction),
-        })
-        .await;
-    match stored {
+        }
+    }));
+    match stored.await {
         Err(QueryError::RollbackTransaction) => Ok(()),
         result => result,
     }

@@ -149,7 +149,7 @@ async fn answer(
 ) -> Result<Response> {
     match once {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(account.id).await;
             let mut response = answer::see_other(context, &format!("/users/{}", account.id));
             notices::leave(app, &mut response, done);
             Ok(response)

@@ -76,8 +76,16 @@ pub async fn create(
     // By the password, not by the key: should the answer have been lost and the form come again, it is
     // the password that tells whether it is the same person's.
     let email = form.value("email").to_owned();
-    match sign_ins::attempt(app, request, &email, password).await {
-        Ok(account) => sign_ins::begin(app, &context, &session, request, &account, "/products").await,
+    let attempt = match sign_ins::attempt(app, request, &email, password).await {
+        Ok(account) => {
+            let proven = (&account, submission.key());
+            let begun = sign_ins::begin(app, &context, &session, request, proven, sign_ins::HOME).await?;
+            begun.ok_or(Failure::Wrong)
+        }
+        Err(failure) => Err(failure),
+    };
+    match attempt {
+        Ok(response) => Ok(response),
         Err(Failure::Wrong) => {
             form.fail("", Message::new("submission-changed"));
             Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))

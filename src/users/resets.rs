@@ -17,17 +17,17 @@ use super::password::complaint;
 use super::sign_ins::Failure;
 use super::throttle::Deed;
 use super::views::reset as views;
-use super::{ended, letters, registrations, settings, sign_in, sign_ins};
+use super::{ended, letters, registrations, sign_in, sign_ins};
 use crate::app::App;
 use crate::db::users_schema::{accounts, links};
 use crate::db::{Connection, Once, now};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Fields, Form, Message, Submission, answer};
 
-/// Every answer takes so long: the work of finding out whether there is such an account, and of putting a
-/// mail on its way, is done in less, or goes on behind it.
-const DURATION: Duration = Duration::from_millis(250);
+/// Every answer takes so long, or a multiple of it: the work of finding out whether there is such an account, and of
+/// putting a mail on its way, is mostly done in less.
+const STEP: Duration = Duration::from_millis(250);
 /// So many links are sent to an account in the time that one is good.
 const LINKS: i64 = 3;
 
@@ -41,7 +41,8 @@ pub async fn new(app: &App, context: Context) -> Response {
     answer::ok(views::forgotten(&context, &form))
 }
 
-/// Sends a link, if there is such an account. The answer is the same if not, and takes as long.
+/// Sends a link, if there is such an account: once that is stored. The answer is the same if not, and takes as long;
+/// what fails is said to be away, whether there is or not.
 #[handler]
 pub async fn create(
     app: &App,
@@ -53,7 +54,7 @@ pub async fn create(
     if !app.config.smtp.is_on() {
         return Ok(answer::ok(views::without_mail(&context)));
     }
-    let answered = Instant::now() + DURATION;
+    let began = Instant::now();
     let mut form = Form::default();
     form.take(fields, &["email"]);
     registrations::check_email(&mut form);
@@ -64,24 +65,22 @@ pub async fn create(
         form.fail("", Message::new("reset-throttled"));
         return Ok(sign_ins::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
     }
-    // Any question will do: should the database be away, that is to be known now.
-    app.users.run(async |connection| settings::has_administrator(connection).await).await?;
-    let email = form.value("email").to_owned();
-    let (for_change, source) = (app.clone(), Source::of(request));
-    let work = tokio::spawn(async move {
-        let app = for_change.clone();
-        let change = async move |connection: &mut Connection| {
-            send_link(&for_change, &email, &source, connection).await?;
-            Ok(Ok::<(), ()>(()))
-        };
-        submission.once(&app.users, change).await
-    });
-    sleep_until(answered).await;
-    if work.is_finished() && matches!(work.await, Ok(Ok(Once::OtherContent))) {
-        form.fail("", Message::new("submission-changed"));
-        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+    let (email, for_change, source) = (form.value("email").to_owned(), app.clone(), Source::of(request));
+    let change = async move |connection: &mut Connection| {
+        send_link(&for_change, &email, &source, connection).await?;
+        Ok(Ok::<(), ()>(()))
+    };
+    let stored = submission.once(&app.users, change).await;
+    let steps = began.elapsed().div_duration_f64(STEP).floor() + 1.0;
+    sleep_until(began + STEP.mul_f64(steps)).await;
+    match stored {
+        Ok(Once::OtherContent) => {
+            form.fail("", Message::new("submission-changed"));
+            Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Ok(_) => Ok(answer::see_other(&context, "/password/forgotten/sent")),
+        Err(error) => Err(Error::Away { what: "password links", why: error.to_string() }),
     }
-    Ok(answer::see_other(&context, "/password/forgotten/sent"))
 }
 
 /// What to do next.
@@ -91,8 +90,11 @@ pub async fn asked(context: Context) -> Response {
 }
 
 async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Connection) -> QueryResult<()> {
-    let account = account::find_by_email(email, connection).await?;
-    let Some(account) = account.filter(|account| account.disabled_at.is_none()) else { return Ok(()) };
+    let Some(found) = account::find_by_email(email, connection).await? else { return Ok(()) };
+    // Locked, so that no link is made after a change of the account has ended those there were.
+    let account = account::lock(found.id, connection).await?;
+    let account = account.filter(|now| now.disabled_at.is_none() && now.email_key == found.email_key);
+    let Some(account) = account else { return Ok(()) };
     let sent: i64 = links::table
         .filter(links::account_id.eq(account.id).and(links::kind.eq("password")))
         .filter(links::created_at.gt(now() - Kind::Password.lifetime()))
@@ -153,7 +155,7 @@ pub async fn update(
     let change = async move |connection: &mut Connection| setting.run(connection).await;
     match submission.once(&app.users, change).await? {
         Once::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(id).await;
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
                 app.throttle.succeeded(&account.email, &origin(request).address).await;
@@ -198,13 +200,8 @@ struct Setting {
 
 impl Setting {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, ()>> {
-        let link = link::take(&self.token, Kind::Password, connection).await?;
-        let (Some(link), Some(hash)) = (link, &self.hash) else { return Ok(Err(())) };
-        let account = accounts::table.find(link.account_id).select(Account::as_select()).for_update();
-        let account = account.first::<Account>(connection).await.optional()?;
-        let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
-            return Ok(Err(()));
-        };
+        let taken = link::take(&self.token, Kind::Password, connection).await?;
+        let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(())) };
         passwords::set(&account, hash, connection).await?;
         sign_in::end_all(account.id, None, ended::PASSWORD, connection).await?;
         let source = self.source.clone().by(&account);

@@ -13,25 +13,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel_async::AsyncConnection;
+use futures_util::future::try_join_all;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep};
+use tokio::time::{sleep, timeout};
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
 
-use super::sign_in::{self, Found, Hash, Origin};
-use crate::db::Database;
+use super::log::{Event, Source};
+use super::sign_in::{self, Found, Hash};
+use crate::db::{Connection, Database, committed};
+use crate::error;
+use crate::id::Id as AccountId;
 use crate::redis::{Redis, RedisError};
 use crate::web::Signer;
 use crate::web::session::{ENDED, SIGN_IN, SignIn};
 
-/// The key of a new session under which its [`Origin`] stands, on its way to the row.
-pub const ORIGIN: &str = "origin";
 /// How long "ended" stands in Redis: longer than any request that may still put the session back.
 const TOMBSTONE: Duration = Duration::from_mins(10);
-/// A change waits so long for Redis to hear of it: longer than its restart takes, and than the moment in
-/// which a replica does not ask it after a failure.
+/// A change waits so long at most for Redis to hear of it: longer than its restart takes, than the moment in which a
+/// replica does not ask it after a failure, and than telling it of thousands of one person's sign-ins.
 const SOON: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(50);
 /// What stands in Redis of a sign-in that has ended, before the reason.
@@ -64,6 +66,14 @@ enum State {
     Ended(String),
 }
 
+/// The sign-ins that a change was about.
+#[derive(Clone, Copy)]
+enum Which<'a> {
+    One(&'a Hash),
+    Of(AccountId),
+    All,
+}
+
 /// What a look into Redis came to, where it was not a session.
 enum Gap<'a> {
     /// Or not to be believed yet.
@@ -85,28 +95,32 @@ impl SessionStore {
         Self { redis, users, signer, idle, lifetime, believed: Arc::default() }
     }
 
-    /// Tells Redis what has become of sign-ins, and then believes it: called at the start, after every change,
-    /// and now and then by every replica for the case that Redis was away or a replica died in between.
+    /// Tells Redis what has become of all sign-ins, and then believes it: called at the start, and now and then by
+    /// every replica for the case that Redis was away or a replica died after a change.
     ///
     /// # Errors
     ///
     /// When the database or Redis is away still.
-    pub async fn settle(&self) -> std::result::Result<(), crate::serve::Failure> {
+    pub async fn settle(&self) -> error::Result<()> {
         let losses = self.redis.losses();
-        let run = self.run().await?;
-        loop {
-            let hashes = self.users.run(async |connection| sign_in::lingering(connection).await).await?;
-            let is_all = hashes.len() < sign_in::LINGERING;
-            for hash in hashes {
-                let hash: Hash = hash.try_into().map_err(|_| "the id of a sign-in has 32 bytes")?;
-                self.settle_one(&hash).await?;
-            }
-            if is_all {
-                break;
-            }
-        }
+        let run = self.run().await.map_err(away)?;
+        self.settle_those(None).await?;
         *self.believed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Believed { run, losses });
         Ok(())
+    }
+
+    async fn settle_those(&self, whose: Option<AccountId>) -> error::Result<()> {
+        loop {
+            let lingering =
+                self.users.run(async |connection| sign_in::lingering(whose, connection).await).await?;
+            let is_all = lingering.values().map(Vec::len).sum::<usize>() < sign_in::LINGERING;
+            for (account, hashes) in lingering {
+                self.settle_some(account, hashes).await?;
+            }
+            if is_all {
+                return Ok(());
+            }
+        }
     }
 
     /// Whether Redis may say who is in: it was not lost since it was told everything.
@@ -127,27 +141,36 @@ impl SessionStore {
         }
     }
 
-    /// The same after a change that is made, and before it is answered: a Redis that has just been started
-    /// again knows what it knew before the change. Should it be away longer, any replica does it later.
-    pub async fn settle_or_later(&self) {
-        self.settle_soon(None).await;
+    /// Tells Redis after a change that is made, and before it is answered: what has become of this account's sign-ins,
+    /// or of all. Should Redis be away for longer than a second, or all of it take longer, any replica does the rest
+    /// later.
+    pub async fn settle_or_later(&self, whose: impl Into<Option<AccountId>>) {
+        self.settle_soon(whose.into().map_or(Which::All, Which::Of)).await;
     }
 
-    async fn settle_soon(&self, only: Option<&Hash>) {
-        let deadline = Instant::now() + SOON;
-        loop {
-            let settled = match only {
-                Some(hash) => self.settle_one(hash).await.map_err(Into::into),
-                None => self.settle().await,
-            };
-            match settled {
-                Ok(()) => return,
-                Err(error) if Instant::now() >= deadline => {
-                    tracing::warn!(cause = %error, "sessions are told later");
-                    return;
-                }
-                Err(_) => sleep(AGAIN).await,
+    /// The same for one sign-in.
+    pub async fn settle_one_or_later(&self, hash: &Hash) {
+        self.settle_soon(Which::One(hash)).await;
+    }
+
+    async fn settle_soon(&self, which: Which<'_>) {
+        let mut cause = None;
+        let settled = timeout(SOON, async {
+            while let Err(error) = Box::pin(self.settle_which(which)).await {
+                cause = Some(error);
+                sleep(AGAIN).await;
             }
+        });
+        if settled.await.is_err() {
+            tracing::warn!(cause = cause.map(|error| error.to_string()), "sessions are told later");
+        }
+    }
+
+    async fn settle_which(&self, which: Which<'_>) -> error::Result<()> {
+        match which {
+            Which::One(hash) => self.settle_one(hash).await,
+            Which::Of(account) => self.settle_those(Some(account)).await,
+            Which::All => self.settle().await,
         }
     }
 
@@ -162,33 +185,54 @@ impl SessionStore {
         Ok(matches!(self.state_of(hash, cached.as_deref(), &run).await?, Some(State::Alive(_))))
     }
 
-    /// Under the row's lock: what Redis is told last must be what the row says last.
-    async fn settle_one(&self, hash: &Hash) -> crate::error::Result<()> {
-        let store = self.clone();
-        let hash = *hash;
-        let settled = self.users.run(async |connection| {
-            let store = store.clone();
-            connection
-                .transaction(async move |connection| {
-                    let Some(found) = sign_in::lock(&hash, connection).await? else { return Ok(Ok(())) };
-                    let told = store.tell(&hash, &found).await;
-                    if told.is_ok() {
-                        sign_in::settle(&hash, connection).await?;
-                    }
-                    Ok::<_, diesel::result::Error>(told)
-                })
-                .await
-        });
-        settled.await?.map_err(|error| crate::error::Error::Away { what: "Redis", why: error.to_string() })
+    /// Tells Redis of one sign-in, as its row is now.
+    ///
+    /// # Errors
+    ///
+    /// When the database or Redis is away.
+    pub async fn settle_one(&self, hash: &Hash) -> error::Result<()> {
+        let account = self.users.run(async |connection| sign_in::account_of(hash, connection).await).await?;
+        match account {
+            Some(account) => self.settle_some(account, vec![*hash]).await,
+            None => Ok(()),
+        }
     }
 
-    async fn tell(&self, hash: &Hash, found: &Found) -> std::result::Result<(), RedisError> {
-        match &found.ended_because {
-            Some(because) => self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await,
+    /// Under the rows' locks: what Redis is told last must be what the rows say last.
+    async fn settle_some(&self, account: AccountId, hashes: Vec<Hash>) -> error::Result<()> {
+        let run = self.run().await.map_err(away)?;
+        let settled = self.users.run(async |connection| {
+            let (store, hashes, run) = (self.clone(), hashes.clone(), Arc::clone(&run));
+            let work = async move |connection: &mut Connection| {
+                let found = sign_in::lock(account, &hashes, connection).await?;
+                // All at once: the locks are not to last as long as Redis needs for one after the other.
+                let told = found.iter().map(|(hash, found)| store.tell(hash, found.as_ref(), &run));
+                if let Err(error) = try_join_all(told).await {
+                    return Ok(Err(error));
+                }
+                sign_in::settle(&hashes, connection).await?;
+                Ok::<_, diesel::result::Error>(Ok(()))
+            };
+            connection.transaction(work).await
+        });
+        settled.await?.map_err(away)
+    }
+
+    async fn tell(
+        &self,
+        hash: &Hash,
+        found: Option<&Found>,
+        run: &str,
+    ) -> std::result::Result<(), RedisError> {
+        match found {
             // Also if Redis knew nothing: a replica may be about to put back what it read before.
-            None => {
-                let sealed = self.sealed(hash, &sign_in_of(found), &self.run().await?).unwrap_or_default();
+            Some(found) if found.ended_because.is_none() => {
+                let sealed = self.sealed(hash, &sign_in_of(found), run).unwrap_or_default();
                 self.redis.set(&key(hash), &sealed, self.idle).await
+            }
+            _ => {
+                let because = found.and_then(|found| found.ended_because.as_deref()).unwrap_or("disabled");
+                self.redis.set(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await
             }
         }
     }
@@ -263,36 +307,40 @@ impl SessionStore {
         });
     }
 
-    async fn end(&self, hash: &Hash, because: &'static str) -> Result<()> {
-        let ended = self.users.run(async |connection| sign_in::end(hash, because, connection).await).await;
-        ended.map_err(|error| Error::Backend(error.to_string()))?;
-        self.settle_soon(Some(hash)).await;
+    /// Ends a sign-in by its owner's wish, with its entry in the security log: the row first, so that no replica
+    /// takes the cookie any more, whatever Redis holds.
+    ///
+    /// # Errors
+    ///
+    /// When the database is away.
+    pub async fn sign_out(&self, id: &Id, source: &Source) -> error::Result<()> {
+        let hash = hash(id);
+        let ended = self.users.run(async |connection| {
+            let source = source.clone();
+            let work = async move |connection: &mut Connection| {
+                if !sign_in::end(&hash, "signed_out", connection).await? {
+                    return Ok(());
+                }
+                let Some(found) = sign_in::find(&hash, connection).await? else { return Ok(()) };
+                source.by(&found.account).record(Event::SignedOut, &found.account, "", connection).await
+            };
+            committed(connection.transaction(work)).await
+        });
+        ended.await?;
+        self.settle_one_or_later(&hash).await;
         Ok(())
     }
 }
 
+fn away(error: RedisError) -> error::Error {
+    error::Error::Away { what: "Redis", why: error.to_string() }
+}
+
 #[async_trait::async_trait]
 impl tower_sessions_core::SessionStore for SessionStore {
-    async fn create(&self, record: &mut Record) -> Result<()> {
-        // 128 random bits do not collide.
-        let hash = hash(&record.id);
-        let sign_in: SignIn = take(record, SIGN_IN)?;
-        let origin: Origin = take(record, ORIGIN)?;
-        let account = sign_in.person.id;
-        let stored = self
-            .users
-            .run(async |connection| sign_in::insert(&hash, account, &origin, connection).await)
-            .await;
-        stored.map_err(|error| Error::Backend(error.to_string()))?;
-        // From the row, as it is now: the account may have changed since its password was verified.
-        // Without Redis the row is enough.
-        let _ = self.settle_one(&hash).await;
-        Ok(())
-    }
-
     /// Sessions do not change: what would have to be the same on all replicas does not belong into them.
     async fn save(&self, _: &Record) -> Result<()> {
-        Err(Error::Backend("sessions are created and deleted, not changed".into()))
+        Err(Error::Backend("sessions are begun and ended, not changed".into()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -319,14 +367,9 @@ impl tower_sessions_core::SessionStore for SessionStore {
         Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::now_utc() + self.idle }))
     }
 
-    async fn delete(&self, id: &Id) -> Result<()> {
-        self.end(&hash(id), "signed_out").await
+    async fn delete(&self, _: &Id) -> Result<()> {
+        Err(Error::Backend("sessions end by `sign_out`, with their entry in the security log".into()))
     }
-}
-
-fn take<T: serde::de::DeserializeOwned>(record: &Record, name: &str) -> Result<T> {
-    let value = record.data.get(name).cloned().unwrap_or(Value::Null);
-    serde_json::from_value(value).map_err(|error| Error::Encode(error.to_string()))
 }
 
 fn sign_in_of(found: &Found) -> SignIn {
@@ -342,7 +385,8 @@ pub fn row_id(session: &tower_sessions_core::Session) -> Option<Hash> {
     session.id().map(|id| hash(&id))
 }
 
-fn hash(id: &Id) -> Hash {
+/// The id of the row of a session's sign-in.
+pub fn hash(id: &Id) -> Hash {
     Sha256::digest(id.0.to_le_bytes()).into()
 }
 

@@ -6,22 +6,20 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
-use serde_json::json;
-use time::OffsetDateTime;
-use tower_sessions_core::session::{Id as SessionId, Record};
-use tower_sessions_core::{Session, SessionStore};
+use tower_sessions_core::Session;
+use tower_sessions_core::session::Id as SessionId;
 
 use super::account::{self, Account};
+use super::admission::{Refused, admit};
 use super::factor::second_steps;
 use super::log::{self, Event, Source, Who, origin};
 use super::password::Verdict;
-use super::session_store::ORIGIN;
 use super::throttle::Subject;
 use super::{ended, known_device, views};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::session::{SIGN_IN, SignIn};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Visitor, answer, cookies};
+use crate::id::Id;
+use crate::web::{Context, Fields, Form, Message, Visitor, answer};
 
 pub(super) const HOME: &str = "/products";
 
@@ -33,7 +31,7 @@ pub struct Next {
 
 /// The form.
 #[handler]
-pub async fn new(context: Context, visitor: Data<&Visitor>, query: Query<Next>) -> Response {
+pub async fn new(app: &App, context: Context, visitor: Data<&Visitor>, query: Query<Next>) -> Response {
     let next = answer::local_path(&query.next, "");
     if context.person.is_some() {
         return answer::see_other(&context, if next.is_empty() { HOME } else { next });
@@ -44,7 +42,7 @@ pub async fn new(context: Context, visitor: Data<&Visitor>, query: Query<Next>) 
     {
         form.fail("", message);
     }
-    refuse(&context, &form, next, StatusCode::OK)
+    refuse(app, &context, form, next, StatusCode::OK)
 }
 
 /// Signs in.
@@ -59,39 +57,47 @@ pub async fn create(
     let next = answer::local_path(fields.get("next"), "");
     let mut form = Form::default();
     form.set("email", fields.get("email").trim());
-    let attempt = attempt(app, request, form.value("email"), fields.get("password")).await;
+    let mut attempt = attempt(app, request, form.value("email"), fields.get("password")).await;
+    if let Ok(account) = &attempt
+        && account.disabled_at.is_none()
+    {
+        let onward = if next.is_empty() { HOME } else { next };
+        let key = app.signer.check(fields.get("_submission"), Id::NIL).unwrap_or(Id::NIL);
+        match begin(app, &context, &session, request, (account, key), onward).await {
+            Ok(Some(response)) => return Ok(response),
+            Ok(None) => attempt = Err(Failure::Wrong),
+            Err(error) => attempt = Err(Failure::Error(error)),
+        }
+    }
     if let Err(failure) = &attempt {
         failure.record(app, request, form.value("email"));
     }
     match attempt {
-        Ok(account) if account.disabled_at.is_some() => {
+        Ok(account) => {
             let who = Source::of(request).by(&account);
             log::record_later(app, who, Event::SignInFailed, (&account).into(), "disabled".into());
             form.fail("", Message::new("login-disabled"));
-            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Ok(account) => {
-            begin(app, &context, &session, request, &account, if next.is_empty() { HOME } else { next }).await
+            Ok(refuse(app, &context, form, next, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(Failure::Wrong) => {
             form.fail("", Message::new("login-failed"));
-            Ok(refuse(&context, &form, next, StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(refuse(app, &context, form, next, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(Failure::Throttled(seconds)) => {
             form.fail("", Message::new("login-throttled").with("seconds", seconds));
-            let response = refuse(&context, &form, next, StatusCode::TOO_MANY_REQUESTS);
+            let response = refuse(app, &context, form, next, StatusCode::TOO_MANY_REQUESTS);
             Ok(later(response, Duration::from_secs(seconds)))
         }
         Err(Failure::Error(error @ (Error::Away { .. } | Error::Busy(_)))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "sign-in is away");
             form.fail("", Message::new("login-away"));
-            Ok(away(refuse(&context, &form, next, StatusCode::SERVICE_UNAVAILABLE)))
+            Ok(away(refuse(app, &context, form, next, StatusCode::SERVICE_UNAVAILABLE)))
         }
         Err(Failure::Error(error)) => Err(error),
     }
 }
 
-/// Signs out: the row first, so that no replica takes the cookie any more, whatever Redis holds.
+/// Signs out.
 #[handler]
 pub async fn destroy(
     app: &App,
@@ -99,11 +105,8 @@ pub async fn destroy(
     session: Data<&Session>,
     request: &Request,
 ) -> Result<Response> {
-    if session.id().is_some() {
-        session.delete().await.map_err(|error| Error::Away { what: "sessions", why: error.to_string() })?;
-    }
-    if let Some(person) = &context.person {
-        log::record_later(app, Source::of(request), Event::SignedOut, person.into(), String::new());
+    if let Some(id) = session.id() {
+        app.sessions.store().sign_out(&id, &Source::of(request)).await?;
     }
     let mut response = answer::see_other(&context, "/login");
     app.sessions.drop(&mut response);
@@ -161,24 +164,29 @@ pub async fn attempt(app: &App, request: &Request, email: &str, password: &str) 
 ///
 /// When the database is away or too many passwords are being verified.
 pub async fn verified(app: &App, email: &str, password: &str) -> Result<Option<Account>> {
-    let account = app.users.run(async |connection| account::find_by_email(email, connection).await).await?;
-    let hash = account.as_ref().map(|account| account.password_hash.clone());
     // Longer ones are nobody's, and hashing them costs.
     let password: String = password.chars().take(257).collect();
-    match (account, app.hasher.verify(password, hash).await?) {
-        (Some(account), Verdict::Right) => Ok(Some(account)),
-        (Some(account), Verdict::RightRenewed(renewed)) => {
-            let (id, old) = (account.id, &account.password_hash);
-            app.users
-                .run(async |connection| account::renew_password_hash(id, old, &renewed, connection).await)
-                .await?;
-            Ok(Some(account))
+    loop {
+        let account =
+            app.users.run(async |connection| account::find_by_email(email, connection).await).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        match (account, app.hasher.verify(password.clone(), hash).await?) {
+            (Some(account), Verdict::Right) => return Ok(Some(account)),
+            // And once more by what is stored then, whoever was faster.
+            (Some(account), Verdict::RightRenewed(renewed)) => {
+                let (id, old) = (account.id, &account.password_hash);
+                let renew = app.users.run(async |connection| {
+                    account::renew_password_hash(id, old, &renewed, connection).await
+                });
+                renew.await?;
+            }
+            _ => return Ok(None),
         }
-        _ => Ok(None),
     }
 }
 
-/// Goes on with somebody whose password was right: signs in, or asks for what is still to come.
+/// Goes on with somebody whose password was right, by a form with this key: signs in, or asks for what is still to
+/// come. `None` when the password, or what else the account was, has changed meanwhile: that is as good as a wrong one.
 ///
 /// # Errors
 ///
@@ -188,52 +196,23 @@ pub async fn begin(
     context: &Context,
     session: &Session,
     request: &Request,
-    account: &Account,
+    (account, key): (&Account, Id),
     next: &str,
-) -> Result<Response> {
-    match second_steps::after_password(app, account.id).await? {
-        Some(step) => Ok(step.ask(app, context, next)),
-        None => {
-            let mut response = answer::see_other(context, next);
-            let proven = (account, SessionId::default(), "password");
-            admit(app, session, request, proven, &mut response).await?;
-            Ok(response)
+) -> Result<Option<Response>> {
+    if let Some(step) = second_steps::after_password(app, account).await? {
+        return Ok(Some(step.ask(app, context, next)));
+    }
+    let mut response = answer::see_other(context, next);
+    // A form that comes again leads to the same session, but to one of its own after that one has ended.
+    let by_form = app.signer.session_id_by_form(key, account.id);
+    for id in by_form.into_iter().chain([SessionId::default()]) {
+        match admit(app, session, request, (account, id, "password"), &mut response).await? {
+            Ok(()) => return Ok(Some(response)),
+            Err(Refused::Ended) => {}
+            Err(Refused::Outdated) => return Ok(None),
         }
     }
-}
-
-/// Lets somebody in who has proven everything: a session of this id, with nothing in it from before. With
-/// the id of one that there is already, that one goes on. `by` is what was proven, for the security log.
-///
-/// # Errors
-///
-/// When the database is away: a sign-in is stored there before anything else.
-pub(super) async fn admit(
-    app: &App,
-    session: &Session,
-    request: &Request,
-    (account, id, by): (&Account, SessionId, &str),
-    response: &mut Response,
-) -> Result<()> {
-    let away = |error: tower_sessions_core::session_store::Error| Error::Away {
-        what: "sessions",
-        why: error.to_string(),
-    };
-    let store = app.sessions.store();
-    if let Some(before) = session.id().filter(|before| *before != id) {
-        store.delete(&before).await.map_err(away)?;
-    }
-    let now = OffsetDateTime::now_utc();
-    let (since, seen) = (now.unix_timestamp(), now.unix_timestamp());
-    let sign_in = json!(SignIn { person: account.person(), since, seen });
-    let data = [(SIGN_IN.to_owned(), sign_in), (ORIGIN.to_owned(), json!(origin(request)))].into();
-    store.create(&mut Record { id, data, expiry_date: now }).await.map_err(away)?;
-    log::record_later(app, Source::of(request).by(account), Event::SignedIn, account.into(), by.into());
-    app.sessions.keep(id, response);
-    known_device::remember(app, request, account.id, response);
-    let language = Language::from_tag(&account.language).unwrap_or_default();
-    cookies::set(response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), app.config.is_https());
-    Ok(())
+    Ok(None)
 }
 
 /// Marks an answer as one that another try may better.
@@ -248,8 +227,16 @@ pub fn later(mut response: Response, wait: Duration) -> Response {
     response
 }
 
-pub(super) fn refuse(context: &Context, form: &Form, next: &str, status: StatusCode) -> Response {
-    let page = || views::login::page(context, form, next);
-    let fragment = || views::login::fragment(context, form, next);
+/// The form, with a fresh key.
+pub(super) fn refuse(
+    app: &App,
+    context: &Context,
+    mut form: Form,
+    next: &str,
+    status: StatusCode,
+) -> Response {
+    form.submission = app.signer.issue(Id::NIL);
+    let page = || views::login::page(context, &form, next);
+    let fragment = || views::login::fragment(context, &form, next);
     answer::form(context, status, page, fragment)
 }

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use poem::{FromRequest, Request, RequestBody};
 use sha2::Sha256;
+use time::{Duration, OffsetDateTime};
+use tower_sessions_core::session::Id as SessionId;
 
 use super::Fields;
 use crate::db::{self, Connection, Database, Once, Work};
@@ -17,6 +19,8 @@ pub struct Signer(pub(super) Hmac<Sha256>);
 
 /// Bytes of the code that binds a key to a person: 128 bits, as RFC 2104, section 5 allows.
 const CODE: usize = 16;
+/// How long a form for visitors leads to the same session.
+const FRESH: Duration = Duration::hours(12);
 
 impl Signer {
     pub fn new(secret: &[u8]) -> Self {
@@ -40,6 +44,13 @@ impl Signer {
         }
         self.code(key, person).verify_truncated_left(code).ok()?;
         Some(key)
+    }
+
+    /// The id of the one session that a form leads this person to, if its key is not older than twelve hours: no
+    /// row of a session is forgotten as soon as that.
+    pub fn session_id_by_form(&self, key: Id, person: Id) -> Option<SessionId> {
+        key.made_at().filter(|made_at| OffsetDateTime::now_utc() - *made_at < FRESH)?;
+        Some(self.session_id_of("form-session", &[*key.as_bytes(), *person.as_bytes()].concat()))
     }
 
     /// The key of a posted form, checked.
@@ -142,6 +153,21 @@ mod tests {
         assert!(signer.check(&token, luis).is_none());
         assert!(signer.check(&token, Id::NIL).is_none());
         assert!(Signer::new(b"other").check(&token, ana).is_none());
+    }
+
+    #[test]
+    fn a_form_leads_a_person_to_one_session_for_twelve_hours() {
+        let (signer, key, ana) = (Signer::new(b"secret"), Id::new(), Id::new());
+        let session = signer.session_id_by_form(key, ana).unwrap();
+        assert_eq!(signer.session_id_by_form(key, ana), Some(session));
+        assert_ne!(signer.session_id_by_form(key, Id::new()), Some(session));
+        assert_ne!(signer.session_id_by_form(Id::new(), ana), Some(session));
+        assert_ne!(Signer::new(b"other").session_id_by_form(key, ana), Some(session));
+        let made = |ago: Duration| Id::made(OffsetDateTime::now_utc() - ago);
+        assert!(signer.session_id_by_form(made(Duration::hours(11)), ana).is_some());
+        for old in [made(Duration::hours(13)), Id::NIL] {
+            assert_eq!(signer.session_id_by_form(old, ana), None);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use hmac::{Hmac, Mac};
 use rand::Rng;
 use sha2::Sha256;
 use time::{Duration, OffsetDateTime};
+use tower_sessions_core::session::Id as SessionId;
 
 use super::Signer;
 use crate::id::Id;
@@ -86,12 +87,17 @@ impl Signer {
 
     /// The id of the one session that a ticket can lead to. The installation's secret is in it: who only
     /// saw the ticket does not know it.
-    pub fn session_id(&self, seed: &Seed) -> i128 {
+    pub fn session_id(&self, seed: &Seed) -> SessionId {
+        self.session_id_of("ticket-session", &seed.0)
+    }
+
+    /// The same for something else that is good for one session.
+    pub fn session_id_of(&self, what: &str, bytes: &[u8]) -> SessionId {
         let mut mac = self.0.clone();
-        mac.update(b"ticket-session");
-        mac.update(&seed.0);
+        mac.update(what.as_bytes());
+        mac.update(bytes);
         let bytes: [u8; 32] = mac.finalize().into_bytes().into();
-        i128::from_le_bytes(bytes[..16].try_into().expect("16 of 32 bytes"))
+        SessionId(i128::from_le_bytes(bytes[..16].try_into().expect("16 of 32 bytes")))
     }
 
     fn ticket_code(&self, purpose: Purpose, signed: &[u8], state: &str) -> Hmac<Sha256> {

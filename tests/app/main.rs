@@ -4,6 +4,7 @@
 mod support;
 
 mod account;
+mod admission;
 mod answers;
 mod bodies;
 mod conflicts;

@@ -1,11 +1,15 @@
 //! What whoever runs the installation does to accounts from the command line.
 
-use bodega::db::users_schema::mails;
+use bodega::config::Organisation;
+use bodega::db::users_schema::{mails, security_log};
+use bodega::users::factor;
 use bodega::users::operator::changes::{Change, apply};
+use bodega::users::operator::{NewAccount, create};
 use bodega::web::{Language, Role};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use crate::factor::Phone;
 use crate::support::{Form, PASSWORD, Shop, unique};
 
 const NEW: &str = "nueve faros verdes 28";
@@ -52,4 +56,37 @@ async fn an_operator_lets_somebody_in_who_is_locked_out() {
     };
     let subject = Language::Spanish.text("mail-password-changed-subject");
     assert_eq!(users.run(told).await.unwrap(), [(email.clone(), subject)]);
+}
+
+#[tokio::test]
+async fn whatever_an_operator_does_is_in_the_security_log_by_that_name() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    replica.person("Ana").await;
+    let (email, users) = (unique("luis") + "@example.com", &replica.app.users);
+    let new = NewAccount {
+        first_name: "Luis".into(),
+        last_name: "Prueba".into(),
+        email: email.clone(),
+        role: Role::Administrator,
+        organisation: Organisation::default(),
+    };
+    create(&new, PASSWORD, users, &replica.app.hasher).await.unwrap();
+    create(&new, PASSWORD, users, &replica.app.hasher).await.unwrap_err();
+    Phone::set_up(&mut replica.sign_in(&email).await).await;
+    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let password = Change::Password { hash, mail: false };
+    for change in [Change::Role(Role::Viewer), Change::Disable, Change::Enable, password] {
+        apply(&email, change, users).await.unwrap();
+    }
+    factor::operator::reset(&email, false, users).await.unwrap();
+    let entries = security_log::table
+        .filter(security_log::actor.eq("operator").or(security_log::actor.eq("")))
+        .order(security_log::id)
+        .select((security_log::event, security_log::actor, security_log::subject));
+    let entries: Vec<(String, String, String)> =
+        entries.load(&mut shop.users_connection().await).await.unwrap();
+    let events = ["registered", "role-changed", "disabled", "enabled", "password-changed", "factor-reset"];
+    let expected = events.map(|event| (event.to_owned(), "operator".to_owned(), email.clone()));
+    assert_eq!(entries, expected);
 }

@@ -1,14 +1,21 @@
 //! Passkeys, with an authenticator in software.
 
+use bodega::db::users_schema::passkeys;
 use bodega::web::{Language, Message};
+use crypto_glue::ecdsa_p256::{self, EcdsaP256DerSignature, EcdsaP256SigningKey};
+use crypto_glue::traits::{SignatureEncoding, Signer, ToSec1Point};
+use data_encoding::BASE64URL_NOPAD;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use url::Url;
 use webauthn_authenticator_rs::WebauthnAuthenticator;
 use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
 
 use crate::factor::{Person, logged};
-use crate::support::{Browser, Form, PASSWORD, Replica, Shop, unique};
+use crate::support::{Browser, Form, PASSWORD, Proxy, Replica, Shop, shared_mysql, shared_redis, unique};
 
 /// Where the tests' replicas say that they are.
 const SITE: &str = "http://localhost:8080";
@@ -121,6 +128,46 @@ async fn an_answer_is_taken_once() {
     assert_eq!(thief.cookie("bodega_session"), None);
 }
 
+/// As HAProxy does: the next replica gets the same form after a 503, or after an answer that was lost.
+#[tokio::test]
+async fn an_answer_that_comes_again_after_an_outage_or_a_lost_answer_leads_to_one_session() {
+    let shop = Shop::new().await;
+    let wire = Proxy::before(&shared_mysql()).await;
+    let through = shop.through(&wire.address(), &shared_mysql(), &shared_redis());
+    let replicas = [through.replica().await, through.replica().await];
+    let (_, mut device) = person_with_a_passkey(&replicas[0]).await;
+    let mut visitor = replicas[0].visitor();
+    let form = device.sign(&mut visitor, "/login").await;
+    wire.refuse();
+    visitor.submit(&form).await.assert_status(503);
+    wire.heal();
+    let mut again = visitor.clone();
+    visitor.at(&replicas[1]).submit(&form).await.assert_redirect("/products");
+    again.submit(&form).await.assert_redirect("/products");
+    assert_eq!(visitor.session(), again.session());
+    visitor.get("/products").await.assert_status(200);
+    assert_eq!((logged(&shop, "signed-in").await, logged(&shop, "sign-in-failed").await), (2, 0));
+    visitor.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
+    again.submit(&form).await.assert_status(422);
+    again.get("/products").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn an_answer_that_two_replicas_get_at_once_leads_to_one_session() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let (_, mut device) = person_with_a_passkey(&replicas[0]).await;
+    for _ in 0..5 {
+        let mut visitor = replicas[0].visitor();
+        let form = device.sign(&mut visitor, "/login").await;
+        let mut again = visitor.clone();
+        let (first, second) = tokio::join!(visitor.submit(&form), again.at(&replicas[1]).submit(&form));
+        first.assert_redirect("/products");
+        second.assert_redirect("/products");
+        assert_eq!(visitor.session(), again.session());
+    }
+}
+
 #[tokio::test]
 async fn what_was_signed_for_another_challenge_or_person_or_by_another_key_is_refused() {
     let replica = Shop::new().await.replica().await;
@@ -148,6 +195,44 @@ async fn what_was_signed_for_another_challenge_or_person_or_by_another_key_is_re
         visitor.submit(&form).await.assert_status(422);
     }
     assert_eq!(visitor.cookie("bodega_session"), None);
+}
+
+/// What a device signs for a page within one of another site, which no authenticator here would do: a key of the test
+/// itself stands in the passkey's row.
+#[tokio::test]
+async fn what_was_signed_within_a_page_of_another_site_is_refused() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let (_, mut device) = person_with_a_passkey(&replica).await;
+    let key = ecdsa_p256::new_key();
+    replace_key(&shop, key.public_key().to_sec1_point(false).as_bytes()).await;
+    for (is_within, status) in [(false, 303), (true, 422)] {
+        let mut visitor = replica.visitor();
+        let form = device.sign(&mut visitor, "/login").await;
+        let mut signed: Value = serde_json::from_str(form.value("credential")).unwrap();
+        let part = |name: &str| BASE64URL_NOPAD.decode(signed["response"][name].as_str().unwrap().as_bytes());
+        let mut client: Value = serde_json::from_slice(&part("clientDataJSON").unwrap()).unwrap();
+        client["crossOrigin"] = json!(is_within);
+        let client = client.to_string();
+        let data = [part("authenticatorData").unwrap(), Sha256::digest(&client).to_vec()].concat();
+        let signature: EcdsaP256DerSignature = EcdsaP256SigningKey::from(&key).sign(&data);
+        for (name, bytes) in [("clientDataJSON", client.as_bytes()), ("signature", &signature.to_vec())] {
+            signed["response"][name] = json!(BASE64URL_NOPAD.encode(bytes));
+        }
+        visitor.submit(&form.fill("credential", signed.to_string())).await.assert_status(status);
+    }
+}
+
+/// `point` is 4, x, y.
+async fn replace_key(shop: &Shop, point: &[u8]) {
+    let mut connection = shop.users_connection().await;
+    let stored: String = passkeys::table.select(passkeys::credential).first(&mut connection).await.unwrap();
+    let mut credential: Value = serde_json::from_str(&stored).unwrap();
+    let key = credential.pointer_mut("/cred/cred/key/EC_EC2").unwrap_or_else(|| panic!("{stored}"));
+    (key["x"], key["y"]) =
+        (json!(BASE64URL_NOPAD.encode(&point[1..33])), json!(BASE64URL_NOPAD.encode(&point[33..])));
+    let replaced = diesel::update(passkeys::table).set(passkeys::credential.eq(credential.to_string()));
+    replaced.execute(&mut connection).await.unwrap();
 }
 
 #[tokio::test]

@@ -80,6 +80,33 @@ async fn the_answer_is_the_same_whether_or_not_there_is_such_an_account() {
     assert_eq!(letters.iter().map(|letter| &letter.to).collect::<Vec<_>>(), [&email]);
 }
 
+/// Without a word of whether there is such an account.
+#[tokio::test]
+async fn what_cannot_be_stored_is_not_said_to_be_sent() {
+    let place = Place::new().await;
+    let email = address();
+    place.replica.person_at("Ana", &email).await;
+    let mut forms = vec![];
+    for asked in [&email, &address()] {
+        let mut visitor = place.replica.visitor();
+        let form = visitor.get("/password/forgotten").await.form_to("/password/forgotten");
+        forms.push((visitor, form.fill("email", asked)));
+    }
+    let mut holder = place.shop.users_connection().await;
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut holder, "LOCK TABLES submissions WRITE")
+        .await
+        .unwrap();
+    for (visitor, form) in &mut forms {
+        visitor.submit(form).await.assert_page(503, Language::Spanish);
+    }
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut holder, "UNLOCK TABLES").await.unwrap();
+    for (visitor, form) in &mut forms {
+        visitor.submit(form).await.assert_redirect("/password/forgotten/sent");
+    }
+    place.deliver().await;
+    assert_eq!(place.server.letters().len(), 1);
+}
+
 #[tokio::test]
 async fn the_link_sets_a_password_once_ends_all_sign_ins_and_signs_nobody_in() {
     let place = Place::new().await;

@@ -5,7 +5,8 @@ use bodega::web::{Language, Message};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::support::{Answer, Browser, Htmx, PASSWORD, Shop, unique};
+use crate::factor::logged;
+use crate::support::{Answer, Browser, Form, Htmx, PASSWORD, Shop, unique};
 
 async fn sign_in(browser: &mut Browser, email: &str, password: &str) -> Answer {
     sign_in_at(browser, "/login", email, password).await
@@ -49,7 +50,9 @@ async fn an_unknown_address_and_a_wrong_password_are_told_the_same() {
             assert_eq!(answer.focused().as_deref(), Some("password"));
         }
         assert_eq!(wrong.form_to("/login").value("email"), email);
-        assert_eq!(unknown.text().replace("nobody@example.com", &email), wrong.text());
+        let key = |answer: &Answer| answer.form_to("/login").value("_submission").to_owned();
+        let told = unknown.text().replace("nobody@example.com", &email);
+        assert_eq!(told.replace(&key(&unknown), &key(&wrong)), wrong.text());
         assert!(visitor.cookie("bodega_session").is_none());
     }
 }
@@ -62,11 +65,78 @@ async fn every_sign_in_has_a_new_session_and_the_old_one_is_dead() {
     let first = ana.session();
     let mut thief = ana.clone();
     // The page for visitors only is skipped: who is signed in may sign in again all the same.
-    let form = crate::support::Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
+    let form = Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
     ana.submit(&form).await.assert_redirect("/products");
     assert_ne!(ana.session(), first);
     ana.get("/products").await.assert_status(200);
     thief.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+}
+
+/// By HAProxy, or by a double click.
+#[tokio::test]
+async fn a_form_that_arrives_twice_leads_to_one_session() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let email = email();
+    replicas[0].person_at("Ana", &email).await;
+    let mut visitor = replicas[0].visitor();
+    let form = visitor.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
+    let mut again = visitor.clone();
+    let (first, second) = tokio::join!(visitor.submit(&form), again.at(&replicas[1]).submit(&form));
+    first.assert_redirect("/products");
+    second.assert_redirect("/products");
+    assert_eq!(visitor.session(), again.session());
+    assert_eq!(logged(&shop, "signed-in").await, 2, "with that of the registration");
+    // And by somebody who has the cookie already: it stays good.
+    visitor.submit(&form).await.assert_redirect("/products");
+    again.get("/products").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn a_form_from_before_a_sign_out_begins_a_session_of_its_own_for_whoever_sends_it() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let (ana, luis) = (email(), email());
+    replica.person_at("Ana", &ana).await;
+    replica.person_at("Luis", &luis).await;
+    let mut browser = replica.visitor();
+    let form = browser.get("/login").await.form_to("/login").fill("password", PASSWORD);
+    browser.submit(&form.clone().fill("email", &ana)).await.assert_redirect("/products");
+    let first = browser.session();
+    browser.submit(&Form::forged("/logout", &[])).await.assert_redirect("/login");
+    for (email, name) in [(&luis, "Luis Prueba"), (&ana, "Ana Prueba")] {
+        browser.submit(&form.clone().fill("email", email)).await.assert_redirect("/products");
+        assert_ne!(browser.session(), first);
+        assert_eq!(browser.get("/products").await.text_of("header .person"), name);
+    }
+    browser.set_cookie("bodega_session", &first).get("/products").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn a_form_without_a_key_or_with_a_forged_one_signs_in_each_time_anew() {
+    let replica = Shop::new().await.replica().await;
+    let email = email();
+    replica.person_at("Ana", &email).await;
+    let form = Form::forged("/login", &[("email", &email), ("password", PASSWORD)]);
+    for form in [form.clone(), form.clone().fill("_submission", ""), form.fill("_submission", "A".repeat(43))]
+    {
+        let (mut one, mut other) = (replica.visitor(), replica.visitor());
+        one.submit(&form).await.assert_redirect("/products");
+        other.submit(&form).await.assert_redirect("/products");
+        assert_ne!(one.session(), other.session());
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_arrives_twice_leads_to_one_session() {
+    let replica = Shop::new().await.replica().await;
+    let mut visitor = replica.visitor();
+    let form = visitor.get("/register").await.form_to("/register").fill("first_name", "Ana");
+    let form = form.fill("last_name", "Prueba").fill("email", email()).fill("password", PASSWORD);
+    let mut again = visitor.clone();
+    visitor.submit(&form).await.assert_redirect("/products");
+    again.submit(&form).await.assert_redirect("/products");
+    assert_eq!(visitor.session(), again.session());
 }
 
 #[tokio::test]

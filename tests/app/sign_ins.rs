@@ -1,6 +1,8 @@
 //! One's own sign-ins: seeing them, ending them, and what that does to the browsers that had them.
 
+use bodega::db::users_schema::sign_ins;
 use bodega::web::Language;
+use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
@@ -157,6 +159,49 @@ async fn with_redis_away_ending_still_ends_on_every_replica() {
     phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
     phone.get(ALIVE).await.assert_status(204);
     desk.get("/products").await.assert_status(200);
+}
+
+/// Those of others, of which Redis was not told while it was away, do not hold up an answer.
+#[tokio::test]
+async fn an_answer_waits_until_redis_was_told_of_ones_own_sign_ins_and_not_of_all() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let (mut desk, mut phone) = two(&replicas[0], &replicas[1]).await;
+    let many = "INSERT INTO sign_ins SELECT RANDOM_BYTES(32), RANDOM_BYTES(16), '', '', UTC_TIMESTAMP(6), \
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'elsewhere', TRUE FROM (WITH RECURSIVE n AS (SELECT 1 AS i \
+                UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT i FROM n) AS numbers";
+    let mut connection = shop.users_connection().await;
+    diesel::sql_query(many).execute(&mut connection).await.unwrap();
+    let page = desk.get("/account").await;
+    desk.submit(&ends(&page)[0]).await.assert_redirect("/account");
+    phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    let lingering = sign_ins::table.filter(sign_ins::lingering.eq(true)).count();
+    assert_eq!(lingering.get_result::<i64>(&mut connection).await.unwrap(), 900);
+    // What any replica does every two seconds.
+    replicas[1].app.sessions.store().settle().await.unwrap();
+    assert_eq!(lingering.get_result::<i64>(&mut connection).await.unwrap(), 0);
+}
+
+/// More than are told at once.
+#[tokio::test]
+async fn three_hundred_sign_ins_of_a_person_end_together() {
+    let shop = Shop::new().await;
+    let replicas = [shop.replica().await, shop.replica().await];
+    let email = unique("ana") + "@example.com";
+    let mut ana = replicas[0].person_at("Ana", &email).await;
+    let mut phone = replicas[1].sign_in(&email).await;
+    let mut connection = shop.users_connection().await;
+    let many = "INSERT INTO sign_ins (id, account_id, address, agent, created_at, last_seen_at) \
+                SELECT RANDOM_BYTES(32), id, '', '', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM accounts, \
+                (WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+                SELECT i FROM n) AS numbers";
+    diesel::sql_query(many).execute(&mut connection).await.unwrap();
+    let page = ana.get("/account").await;
+    ana.submit(&page.form_to("/account/sign-ins/end-others")).await.assert_redirect("/account");
+    phone.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+    ana.get("/products").await.assert_status(200);
+    let lingering = sign_ins::table.filter(sign_ins::lingering.eq(true)).count();
+    assert_eq!(lingering.get_result::<i64>(&mut connection).await.unwrap(), 0);
 }
 
 #[derive(diesel::QueryableByName)]

@@ -70,6 +70,28 @@ async fn no_password_cookie_link_or_code_stands_anywhere_in_it() {
     }
 }
 
+/// What is refused after all has not happened: the code is as unused as before.
+#[tokio::test]
+async fn what_was_rolled_back_has_no_line_and_what_was_done_has_one() {
+    let (shop, mut replica) = replica(&[]).await;
+    let mut ana = way::to(&replica.listen, &shop).person("Ana").await;
+    let (_, _, codes) = Phone::set_up(&mut ana).await;
+    let code = codes.texts(".codes code").remove(0);
+    let account = ana.get("/account").await;
+    let form =
+        account.form_to("/account/email").fill("email", account.attribute("header .person", "data-email"));
+    ana.submit(&form.fill("current_password", PASSWORD).fill("code", &code)).await.assert_status(422);
+    let form = ana.get("/account/factor").await.form_to("/account/factor/codes");
+    ana.submit(&form.fill("password", PASSWORD).fill("code", &code)).await.assert_status(200);
+    ana.submit(&crate::support::Form::forged("/logout", &[])).await.assert_redirect("/login");
+    replica.signal("TERM");
+    let log = replica.log_until("\"drained\"").await;
+    for event in ["registered", "signed-in", "recovery-code-used", "recovery-codes-made", "signed-out"] {
+        let event = format!("\"event\":\"{event}\"");
+        assert_eq!(log.iter().filter(|line| line.contains(&event)).count(), 1, "{event} in {log:#?}");
+    }
+}
+
 /// A line without its numbers of chance, in which six digits could stand that are also a code.
 fn words(line: &str) -> String {
     let mut line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));

@@ -5,7 +5,6 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
-use tower_sessions_core::session::Id as SessionId;
 
 use super::code::Secret;
 use super::factors::enrol;
@@ -18,6 +17,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::id::Id;
 use crate::users::account::Account;
+use crate::users::admission::admit;
 use crate::users::views::factor::setup::Setup;
 use crate::users::{sign_ins, views};
 use crate::web::ticket::Purpose;
@@ -36,25 +36,25 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::Enrolment).await? else {
-        return Ok(start_over(&context, fields));
+        return Ok(start_over(app, &context, fields));
     };
     // Whom it is not asked of sets one up when signed in, with the password.
     let role = account.role();
     if !app.users.run(async |connection| requirement::applies_to(role, connection).await).await? {
-        return Ok(start_over(&context, fields));
+        return Ok(start_over(app, &context, fields));
     }
     let proven = Proven::new(app, request, account.clone(), fields);
     match enrol(app, proven, &seed, fields.get("code"), submission).await {
         Ok(codes) => {
             let next = answer::local_path(fields.get("next"), sign_ins::HOME);
-            let inside = Context { person: Some(account.person()), ..context };
+            let inside = Context { person: Some(account.person()), ..context.clone() };
             let page = views::factor::codes::page(&inside, &codes, next);
             let mut response = answer::whole(&inside, page);
-            let proven = (&account, SessionId(app.signer.session_id(&seed)), Proof::Code.with_password());
-            sign_ins::admit(app, &session, request, proven, &mut response).await?;
-            Ok(response)
+            let proven = (&account, app.signer.session_id(&seed), Proof::Code.with_password());
+            let admitted = admit(app, &session, request, proven, &mut response).await?;
+            Ok(admitted.map_or_else(|_| start_over(app, &context, fields), |()| response))
         }
-        Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(start_over(&context, fields)),
+        Err(Doubt::Refused(Refusal::AlreadySet | Refusal::Outdated)) => Ok(start_over(app, &context, fields)),
         Err(doubt) => {
             let mut form = Form::default();
             form.take(fields, &["ticket", "next", "code"]);
@@ -74,7 +74,7 @@ pub(super) fn show(
 ) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let ticket = form.value("ticket");
-    let seed = app.signer.open_ticket(ticket, Purpose::Enrolment, account.id, &account.password_hash);
+    let seed = app.signer.open_ticket(ticket, Purpose::Enrolment, account.id, &account.standing());
     let Some(seed) = seed else { return answer::see_other(context, "/login") };
     let secret = Secret::of(&seed);
     let setup = Setup::new(&secret, &account.email, ACTION, context.language);

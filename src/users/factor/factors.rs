@@ -121,6 +121,9 @@ pub async fn create(
     match enrol(app, proven, &seed, form.value("code"), submission).await {
         Ok(codes) => Ok(answer::whole(&context, views::factor::codes::page(&context, &codes, HOME))),
         Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(answer::see_other(&context, HOME)),
+        Err(Doubt::Refused(Refusal::Outdated)) => {
+            Doubt::Refused(proof::wrong_password()).answer(form, |problem| problem, again)
+        }
         Err(doubt) => doubt.answer(form, |_| proof::wrong_code(), again),
     }
 }
@@ -136,6 +139,9 @@ pub(super) async fn enrol(
     let (secret, codes) = (Secret::of(seed), recovery_codes::of(seed));
     let (stored, typed) = (codes.clone(), typed.to_owned());
     let change = async move |connection: &mut Connection| {
+        if !by.holds(connection).await? {
+            return Ok(Err(Refusal::Outdated));
+        }
         if let Err(refusal) = store::insert(by.account.id, &secret, &typed, &stored, connection).await? {
             return Ok(Err(refusal));
         }
@@ -190,8 +196,8 @@ async fn remove(
         if requirement::applies_to(by.account.role(), connection).await? {
             return Ok(Err(("", Message::new("factor-required-for-you"))));
         }
-        if !by.take_code(connection).await? {
-            return Ok(Err(proof::wrong_code()));
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
         }
         if store::delete(by.account.id, connection).await? {
             by.tell(Event::FactorRemoved, "", connection).await?;

@@ -4,7 +4,7 @@ use diesel_async::AsyncConnection;
 
 use super::{requirement, resets, store};
 use crate::config::{Databases, Smtp};
-use crate::db::{Connection, Database};
+use crate::db::{Connection, Database, committed};
 use crate::serve::Failure;
 use crate::users::account;
 use crate::users::log::{Event, Source};
@@ -52,25 +52,22 @@ pub async fn reset(email: &str, mail: bool, users: &Database) -> crate::error::R
     let email = email.to_owned();
     let work = async move |connection: &mut Connection| {
         let email = email.clone();
-        connection
-            .transaction(async move |connection| {
-                let Some(account) = account::find_by_email(&email, connection).await? else {
-                    return Ok::<_, diesel::result::Error>(None);
-                };
-                let removed = store::reset(account.id, connection).await?;
-                if removed {
-                    let source = Source::default();
-                    source
-                        .record(Event::FactorReset, &account, "bodega user reset-factor", connection)
-                        .await?;
-                    requirement::enforce(Some(account.id), &source, connection).await?;
-                    if mail {
-                        resets::mail(&account, None).post(connection).await?;
-                    }
+        committed(connection.transaction(async move |connection| {
+            let Some(account) = account::find_by_email(&email, connection).await? else {
+                return Ok::<_, diesel::result::Error>(None);
+            };
+            let removed = store::reset(account.id, connection).await?;
+            if removed {
+                let source = Source::operator();
+                source.record(Event::FactorReset, &account, "bodega user reset-factor", connection).await?;
+                requirement::enforce(Some(account.id), &source, connection).await?;
+                if mail {
+                    resets::mail(&account, None).post(connection).await?;
                 }
-                Ok(Some(removed))
-            })
-            .await
+            }
+            Ok(Some(removed))
+        }))
+        .await
     };
     users.run(work).await
 }

@@ -3,13 +3,13 @@
 use diesel::QueryResult;
 use poem::Request;
 
-use super::proof::{self, Doubt};
+use super::proof::{self, Doubt, Problem};
 use super::store::{self, Proof};
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::Result;
 use crate::id::Id;
-use crate::users::account::Account;
+use crate::users::account::{self, Account};
 use crate::users::letters;
 use crate::users::log::{Event, Source};
 use crate::web::Fields;
@@ -23,6 +23,21 @@ pub struct Proven {
     source: Source,
     /// Whether mail can be sent.
     mail: bool,
+}
+
+/// What of a proof does not hold, or not any more.
+pub enum Flaw {
+    Password,
+    Code,
+}
+
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Password => proof::wrong_password(),
+            Flaw::Code => proof::wrong_code(),
+        }
+    }
 }
 
 /// Whether a code is asked for besides the password.
@@ -44,18 +59,27 @@ impl Proven {
         }
     }
 
-    /// Takes the code, where there is a second factor, and thereby uses it up: within the transaction of the
-    /// change, so that a form which comes again is answered as the first time. Whether to make the change.
-    pub async fn take_code(&self, connection: &mut Connection) -> QueryResult<bool> {
+    /// Looks whether the password is still the account's, which is locked for that, and takes the code, where there is
+    /// a second factor, and thereby uses it up: within the transaction of the change, so that a form which comes again
+    /// is answered as the first time.
+    pub async fn take(&self, connection: &mut Connection) -> QueryResult<Result<(), Flaw>> {
         let id = self.account.id;
+        if !self.holds(connection).await? {
+            return Ok(Err(Flaw::Password));
+        }
         if !store::is_set(id, connection).await? {
-            return Ok(true);
+            return Ok(Ok(()));
         }
         let proof = store::accept(id, &self.code, connection).await?;
         if proof == Some(Proof::RecoveryCode) {
             self.source.record(Event::RecoveryCodeUsed, &self.account, "", connection).await?;
         }
-        Ok(proof.is_some())
+        Ok(proof.map(|_| ()).ok_or(Flaw::Code))
+    }
+
+    /// Whether the password is still the account's, which is locked for the rest of the transaction.
+    pub async fn holds(&self, connection: &mut Connection) -> QueryResult<bool> {
+        Ok(account::lock_proven(&self.account, connection).await?.is_some())
     }
 
     /// Tells of the change: the security log and, by mail, the person.

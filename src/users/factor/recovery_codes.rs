@@ -85,7 +85,10 @@ async fn renew(
     let (by, stored) = (proven.clone(), codes.clone());
     let change = async move |connection: &mut Connection| {
         let id = by.account.id;
-        if !store::is_set(id, connection).await? || !by.take_code(connection).await? {
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
+        }
+        if !store::is_set(id, connection).await? {
             return Ok(Err(proof::wrong_code()));
         }
         store::replace_recovery_codes(id, &stored, connection).await?;

@@ -126,7 +126,7 @@ pub async fn update(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(None).await;
             Ok(answer::see_other(&context, PATH))
         }
         Once::Refused(Refused::NotAllowed) => Err(Error::Forbidden),

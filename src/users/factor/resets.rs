@@ -50,7 +50,7 @@ pub async fn create(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(id).await;
             let mut response = answer::see_other(&context, &format!("/users/{id}"));
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)

@@ -4,7 +4,6 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
-use tower_sessions_core::session::Id as SessionId;
 
 use super::store::{self, Proof};
 use super::{enrolments, proof, requirement};
@@ -13,6 +12,7 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
 use crate::users::account::{self, Account};
+use crate::users::admission::admit;
 use crate::users::log::{self, Event, Source, Who};
 use crate::users::{sign_ins, views};
 use crate::web::ticket::{self, Purpose, Seed};
@@ -30,14 +30,14 @@ pub enum Step {
 /// # Errors
 ///
 /// When the database is away.
-pub async fn after_password(app: &App, account: Id) -> Result<Option<Step>> {
+pub async fn after_password(app: &App, account: &Account) -> Result<Option<Step>> {
     let look = async |connection: &mut Connection| {
-        let account = account::find(account, connection).await?.ok_or(diesel::result::Error::NotFound)?;
+        // The account as its password was verified, to which tickets are bound.
         if store::is_set(account.id, connection).await? {
-            return Ok(Some(Step::Code(account)));
+            return Ok(Some(Step::Code(account.clone())));
         }
         let is_required = requirement::applies_to(account.role(), connection).await?;
-        Ok(is_required.then_some(Step::Enrolment(account)))
+        Ok(is_required.then(|| Step::Enrolment(account.clone())))
     };
     app.users.run(look).await
 }
@@ -50,14 +50,13 @@ impl Step {
         match self {
             Self::Code(account) => {
                 form.set("email", &account.email);
-                form.set(
-                    "ticket",
-                    app.signer.ticket(Purpose::SecondStep, account.id, &account.password_hash),
-                );
+                let ticket = app.signer.ticket(Purpose::SecondStep, account.id, &account.standing());
+                form.set("ticket", ticket);
                 show(app, context, form, StatusCode::OK)
             }
             Self::Enrolment(account) => {
-                form.set("ticket", app.signer.ticket(Purpose::Enrolment, account.id, &account.password_hash));
+                let ticket = app.signer.ticket(Purpose::Enrolment, account.id, &account.standing());
+                form.set("ticket", ticket);
                 enrolments::show(app, context, account, form, StatusCode::OK)
             }
         }
@@ -65,24 +64,24 @@ impl Step {
 }
 
 /// Whose ticket came with the form, and its seed. `None` when it is not good any more: it is too old, the
-/// password has changed since, or the person may not sign in any more.
+/// password has changed or all sign-ins were ended since, or the person may not sign in any more.
 pub(super) async fn holder(app: &App, ticket: &str, purpose: Purpose) -> Result<Option<(Account, Seed)>> {
     let Some(id) = ticket::claimant(ticket) else { return Ok(None) };
     let account = app.users.run(async |connection| account::find(id, connection).await).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
     Ok(account.and_then(|account| {
-        let seed = app.signer.open_ticket(ticket, purpose, account.id, &account.password_hash)?;
+        let seed = app.signer.open_ticket(ticket, purpose, account.id, &account.standing())?;
         Some((account, seed))
     }))
 }
 
 /// The sign-in page, to begin anew.
-pub(super) fn start_over(context: &Context, fields: &Fields) -> Response {
+pub(super) fn start_over(app: &App, context: &Context, fields: &Fields) -> Response {
     let mut form = Form::default();
     form.set("email", fields.get("email").trim());
     form.fail("", Message::new("factor-start-over"));
     let next = answer::local_path(fields.get("next"), "");
-    sign_ins::refuse(context, &form, next, StatusCode::UNPROCESSABLE_ENTITY)
+    sign_ins::refuse(app, context, form, next, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// Takes the code, and signs in.
@@ -96,17 +95,17 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::SecondStep).await? else {
-        return Ok(start_over(&context, fields));
+        return Ok(start_over(app, &context, fields));
     };
     match accept(app, request, submission, fields, &account).await {
         Ok(()) => {
             // A ticket opens one session, and a form that comes again leads to that one.
-            let id = SessionId(app.signer.session_id(&seed));
+            let id = app.signer.session_id(&seed);
             let next = answer::local_path(fields.get("next"), sign_ins::HOME);
             let mut response = answer::see_other(&context, next);
             let by = Proof::of(typed(fields)).with_password();
-            sign_ins::admit(app, &session, request, (&account, id, by), &mut response).await?;
-            Ok(response)
+            let admitted = admit(app, &session, request, (&account, id, by), &mut response).await?;
+            Ok(admitted.map_or_else(|_| start_over(app, &context, fields), |()| response))
         }
         Err(doubt) => {
             record(app, request, &account, &doubt);

@@ -12,7 +12,7 @@ use super::recovery_codes::normal;
 use crate::db::users_schema::{factors, recovery_codes};
 use crate::db::{Connection, now};
 use crate::id::Id;
-use crate::users::passkey;
+use crate::users::{account, passkey};
 
 /// Why a second factor is not set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Refusal {
     WrongCode,
     /// There is one already.
     AlreadySet,
+    /// The password that was verified is not the account's any more.
+    Outdated,
 }
 
 /// What was proven with.
@@ -172,6 +174,7 @@ pub async fn delete(account: Id, connection: &mut Connection) -> QueryResult<boo
 
 /// The same, and the passkeys with it: for somebody who has lost all of it. Whether there was anything.
 pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool> {
+    account::lock(account, connection).await?;
     let had_factor = delete(account, connection).await?;
     Ok(passkey::store::delete_all(account, connection).await? || had_factor)
 }

@@ -8,11 +8,11 @@ use time::PrimitiveDateTime;
 use super::{ask, role};
 use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, Database};
+use crate::db::{Connection, Database, committed};
 use crate::serve::Failure;
 use crate::users::account::{self, Account};
 use crate::users::administration::{self, Refusal};
-use crate::users::log::{Event, Source, Who};
+use crate::users::log::{Event, Source};
 use crate::users::own::passwords;
 use crate::users::password::complaint;
 use crate::users::{Hasher, ended, letters, sign_in};
@@ -169,19 +169,15 @@ async fn find(email: &str, users: &Database) -> Result<Account, Failure> {
 /// When there is no such account, the database is away, or nobody could administer the installation any more.
 pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Account, Failure> {
     let id = find(email, users).await?.id;
-    let operator = Who { id: None, email: "operator".into() };
-    let source = Source { actor: operator, ..Source::default() };
+    let source = Source::operator();
     let changed = users.run(async |connection| {
-        connection
-            .transaction(async |connection| match &change {
-                Change::Role(role) => administration::set_role(id, *role, &source, connection).await,
-                Change::Disable => administration::disable(id, &source, connection).await,
-                Change::Enable => administration::enable(id, &source, connection).await,
-                Change::Password { hash, mail } => {
-                    replace_password(id, hash, *mail, &source, connection).await
-                }
-            })
-            .await
+        committed(connection.transaction(async |connection| match &change {
+            Change::Role(role) => administration::set_role(id, *role, &source, connection).await,
+            Change::Disable => administration::disable(id, &source, connection).await,
+            Change::Enable => administration::enable(id, &source, connection).await,
+            Change::Password { hash, mail } => replace_password(id, hash, *mail, &source, connection).await,
+        }))
+        .await
     });
     match changed.await? {
         Ok(()) => find(email, users).await,
@@ -199,10 +195,7 @@ async fn replace_password(
     source: &Source,
     connection: &mut Connection,
 ) -> administration::Change {
-    let account = accounts::table.find(id).select(Account::as_select()).for_update();
-    let Some(account) = account.first::<Account>(connection).await.optional()? else {
-        return Ok(Err(Refusal::Missing));
-    };
+    let Some(account) = account::lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
     passwords::set(&account, hash, connection).await?;
     sign_in::end_all(id, None, ended::PASSWORD, connection).await?;
     source.record(Event::PasswordChanged, &account, "", connection).await?;

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::users::account::{self, Account, email_key};
 use crate::users::factor::proof::Doubt;
-use crate::users::factor::proven::{Proven, takes_code};
+use crate::users::factor::proven::{Flaw, Proven, takes_code};
 use crate::users::link::{self, Kind, Secret};
 use crate::users::log::{Event, Source};
 use crate::users::views::account as views;
@@ -37,6 +37,15 @@ enum Refused {
     Taken,
     /// The link is not good, or not any more.
     Link,
+}
+
+impl From<Flaw> for Refused {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Password => Self::Wrong,
+            Flaw::Code => Self::Code,
+        }
+    }
 }
 
 /// Changes the address, or sends the new one a link that does.
@@ -82,7 +91,7 @@ pub async fn create(
     match changed(app, request, proven.as_ref(), is_code, change).await {
         Ok(()) if app.config.smtp.is_on() => return Ok(done(app, &context, Done::EmailAsked)),
         Ok(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(account.id).await;
             return Ok(done(app, &context, Done::Email));
         }
         Err(Doubt::Refused(Refused::Ended | Refused::Link)) => return Err(Error::NotSignedIn),
@@ -116,8 +125,8 @@ impl Asking {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
         let Some(proven) = &self.proven else { return Ok(Err(Refused::Wrong)) };
-        if !proven.take_code(connection).await? {
-            return Ok(Err(Refused::Code));
+        if let Err(flaw) = proven.take(connection).await? {
+            return Ok(Err(flaw.into()));
         }
         // Not before the key was looked at: the form may come a second time.
         if self.email == account.email {
@@ -212,13 +221,10 @@ pub async fn update(
     request: &Request,
 ) -> Result<Response> {
     let (for_change, source, token) = (app.clone(), Source::of(request), token.0);
+    let whose = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
+    let whose = whose.map(|link| link.account_id);
     let change = async move |connection: &mut Connection| {
-        let Some(link) = link::take(&token, Kind::Email, connection).await? else {
-            return Ok(Err(Refused::Link));
-        };
-        let account = accounts::table.find(link.account_id).select(Account::as_select()).for_update();
-        let account = account.first::<Account>(connection).await.optional()?;
-        let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
+        let Some((account, link)) = link::take(&token, Kind::Email, connection).await? else {
             return Ok(Err(Refused::Link));
         };
         let source = source.by(&account);
@@ -226,7 +232,7 @@ pub async fn update(
     };
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(whose).await;
             let mut response = answer::see_other(&context, "/account");
             notices::leave(app, &mut response, Done::Email);
             Ok(response)

@@ -84,7 +84,7 @@ async fn end(
 async fn answer(app: &App, context: &Context, once: Once<(), Refused>, what: Done) -> Result<Response> {
     match once {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(context.person_id()).await;
             Ok(done(app, context, what))
         }
         Once::Refused(Refused::Ended) => Err(Error::NotSignedIn),

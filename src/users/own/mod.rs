@@ -10,15 +10,14 @@ pub mod profiles;
 
 use std::time::Duration;
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::QueryResult;
 use poem::http::StatusCode;
 use poem::{FromRequest, Request, RequestBody, Response};
 use tower_sessions_core::Session;
 
 pub use listing::Listed;
 
-use super::account::Account;
+use super::account::{self, Account};
 use super::factor::proof::{self, Doubt};
 use super::factor::proven::{Proven, takes_code};
 use super::log::{self, Event, Source, origin};
@@ -28,7 +27,6 @@ use super::throttle::Subject;
 use super::views::account::{self as views, Shown};
 use super::{session_store, sign_in, sign_ins};
 use crate::app::App;
-use crate::db::users_schema::{accounts, sign_ins as rows};
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
 use crate::web::{Context, Fields, Form, Message, Person, SignedIn, answer};
@@ -58,20 +56,16 @@ impl Owner {
     /// [`Error::Away`] when the database is.
     pub async fn account(&self, app: &App) -> Result<Account> {
         let id = self.person.id;
-        let account = app.users.run(async |connection| {
-            accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
-        });
+        let account = app.users.run(async |connection| account::find(id, connection).await);
         account.await?.ok_or(Error::NotSignedIn)
     }
 
     /// The account, locked for the rest of the transaction. `None` when the sign-in has ended: what was
     /// under way then is not to be finished.
     pub async fn lock(&self, connection: &mut Connection) -> QueryResult<Option<Account>> {
-        let account = accounts::table.find(self.person.id).select(Account::as_select()).for_update();
-        let account = account.first::<Account>(connection).await.optional()?;
-        let alive = rows::table.find(&self.sign_in[..]).filter(rows::ended_at.is_null()).for_update();
-        let alive = alive.select(rows::account_id).first::<crate::id::Id>(connection).await.optional()?;
-        Ok(account.filter(|account| account.disabled_at.is_none() && alive == Some(account.id)))
+        let account = account::lock(self.person.id, connection).await?;
+        let goes_on = sign_in::goes_on(&self.sign_in, self.person.id, connection).await?;
+        Ok(account.filter(|account| account.disabled_at.is_none() && goes_on))
     }
 }
 

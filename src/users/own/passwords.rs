@@ -15,7 +15,7 @@ use crate::db::{Connection, now};
 use crate::error::{Error, Result};
 use crate::users::account::Account;
 use crate::users::factor::proof::Doubt;
-use crate::users::factor::proven::{Proven, takes_code};
+use crate::users::factor::proven::{Flaw, Proven, takes_code};
 use crate::users::link::{self, Kind};
 use crate::users::log::{Event, Source};
 use crate::users::password::{Verdict, complaint};
@@ -31,6 +31,15 @@ enum Refused {
     Wrong,
     /// The code was not.
     Code,
+}
+
+impl From<Flaw> for Refused {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Password => Self::Wrong,
+            Flaw::Code => Self::Code,
+        }
+    }
 }
 
 /// Changes the password.
@@ -75,7 +84,7 @@ pub async fn update(
     let mut wait = None;
     match changed(app, request, proven.as_ref(), is_code, change).await {
         Ok(()) if proven.is_some() || is_stored(app, &owner, new).await? => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(account.id).await;
             return Ok(done(app, &context, Done::Password));
         }
         Ok(()) | Err(Doubt::Changed) => form.fail("", Message::new("submission-changed")),
@@ -118,13 +127,9 @@ struct Changing {
 impl Changing {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = self.owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
-        let new_hash = self.new_hash.as_ref();
-        let is_current = |proven: &Proven| proven.account.password_hash == account.password_hash;
-        let Some((proven, hash)) = new_hash.filter(|(proven, _)| is_current(proven)) else {
-            return Ok(Err(Refused::Wrong));
-        };
-        if !proven.take_code(connection).await? {
-            return Ok(Err(Refused::Code));
+        let Some((proven, hash)) = &self.new_hash else { return Ok(Err(Refused::Wrong)) };
+        if let Err(flaw) = proven.take(connection).await? {
+            return Ok(Err(flaw.into()));
         }
         set(&account, hash, connection).await?;
         end_others(&self.owner, ended::PASSWORD, connection).await?;

@@ -98,7 +98,7 @@ pub async fn update(
         async move |connection: &mut Connection| save(&by, &name, language, &source, connection).await;
     match submission.once(&app.users, change).await? {
         Once::Done(()) => {
-            app.sessions.store().settle_or_later().await;
+            app.sessions.store().settle_or_later(owner.person.id).await;
             let mut response = done(app, &context, Done::Profile);
             let secure = app.config.is_https();
             cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);

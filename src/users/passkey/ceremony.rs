@@ -9,8 +9,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder, WebauthnError};
+use webauthn_rs_proto::CollectedClientData;
 
 use crate::error::{Error, Result};
+use crate::id::Id;
 use crate::redis::Redis;
 
 /// From asking the browser until its answer.
@@ -55,33 +57,34 @@ pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -
     Ok(id)
 }
 
-/// The state of a ceremony, if it began in the last five minutes.
+/// The state of a ceremony, if it began in the last five minutes. It stays: the second step may come again.
 ///
 /// # Errors
 ///
 /// [`Error::Away`] without Redis.
 pub async fn find<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
-    state(id, redis.get(&key(whose, id))).await
-}
-
-/// The same, for one use: whoever comes with it again begins anew.
-///
-/// # Errors
-///
-/// [`Error::Away`] without Redis.
-pub async fn take<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
-    state(id, redis.take(&key(whose, id))).await
-}
-
-async fn state<T: DeserializeOwned>(
-    id: &str,
-    asked: impl Future<Output = std::result::Result<Option<String>, crate::redis::RedisError>>,
-) -> Result<Option<T>> {
-    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if decoded(id).is_none() {
         return Ok(None);
     }
-    let text = asked.await.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    let text = redis.get(&key(whose, id)).await;
+    let text = text.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// A ceremony's name, under which its second step is made once.
+pub fn key_of(id: &str) -> Id {
+    decoded(id).map_or(Id::NIL, Id::from_bytes)
+}
+
+fn decoded(id: &str) -> Option<[u8; 16]> {
+    HEXLOWER.decode(id.as_bytes()).ok()?.try_into().ok()
+}
+
+/// Whether a page within one of another site has asked for it. webauthn-rs looks at that when a passkey is made, but
+/// not when it signs.
+pub fn is_cross_origin(client_data: &[u8]) -> bool {
+    let client_data = serde_json::from_slice::<CollectedClientData>(client_data);
+    client_data.is_ok_and(|client_data| client_data.cross_origin == Some(true))
 }
 
 fn key(whose: &str, id: &str) -> String {

@@ -4,17 +4,19 @@ use poem::http::StatusCode;
 use poem::web::{Data, Json};
 use poem::{Request, Response, handler};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tower_sessions_core::Session;
-use tower_sessions_core::session::Id as SessionId;
-use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
+use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, Webauthn};
 
 use super::{ceremony, store};
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::{Claim, Connection, Once, once};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::users::account::{self, Account};
+use crate::users::account;
+use crate::users::admission::Admission;
 use crate::users::log::{self, Event, Source, Who, origin};
+use crate::users::sign_in::{self, Origin};
 use crate::users::sign_ins;
 use crate::users::throttle::Deed;
 use crate::web::{Context, Fields, Form, Message, answer};
@@ -44,12 +46,11 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let next = answer::local_path(fields.get("next"), "");
-    match verified(app, fields).await {
-        Ok(Some(account)) => {
-            let mut response =
-                answer::see_other(&context, if next.is_empty() { sign_ins::HOME } else { next });
-            let proven = (&account, SessionId::default(), "passkey");
-            sign_ins::admit(app, &session, request, proven, &mut response).await?;
+    match attempt(app, &session, fields, request).await {
+        Ok(Some(admission)) => {
+            let onward = if next.is_empty() { sign_ins::HOME } else { next };
+            let mut response = answer::see_other(&context, onward);
+            admission.welcome(app, request, &mut response).await;
             Ok(response)
         }
         Ok(None) => {
@@ -60,42 +61,76 @@ pub async fn create(
                 Who::default(),
                 "passkey".into(),
             );
-            Ok(refuse(&context, "passkey-failed", next, StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(refuse(app, &context, "passkey-failed", next, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "sign-in by passkey is away");
-            Ok(sign_ins::away(refuse(&context, "login-away", next, StatusCode::SERVICE_UNAVAILABLE)))
+            Ok(sign_ins::away(refuse(app, &context, "login-away", next, StatusCode::SERVICE_UNAVAILABLE)))
         }
         Err(error) => Err(error),
     }
 }
 
-/// The account whose passkey has signed the challenge, which is thereby used.
-async fn verified(app: &App, fields: &Fields) -> Result<Option<Account>> {
+/// Stores the sign-in of whoever's passkey has signed the challenge. That is used by it: the same answer from the same
+/// browser leads to the same session, as long as that goes on, and no other leads to any.
+async fn attempt(
+    app: &App,
+    session: &Session,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Option<Admission>> {
     let webauthn = ceremony::webauthn(&app.config.public_url)?;
-    let state = ceremony::take(&app.redis, DOOR, fields.get("challenge")).await?;
+    let challenge = fields.get("challenge");
+    let state = ceremony::find(&app.redis, DOOR, challenge).await?;
     let Some(state): Option<DiscoverableAuthentication> = state else { return Ok(None) };
-    let Ok(credential) = serde_json::from_str::<PublicKeyCredential>(fields.get("credential")) else {
+    let Some((credential, id)) = answered(&webauthn, fields.get("credential")) else { return Ok(None) };
+    let account = app.users.run(async |connection| account::find(id, connection).await).await?;
+    let Some(account) = account else { return Ok(None) };
+    let session_id = app.signer.session_id_of("passkey-session", challenge.as_bytes());
+    let admission = Admission::new(session, request, (&account, session_id, "passkey"));
+    let stored = admission.clone();
+    let change = async move |connection: &mut Connection| {
+        // Before anything of the account, its lock.
+        account::lock(id, connection).await?;
+        let passkey = store::find(id, &credential.raw_id, connection).await?;
+        let Some(passkey) = passkey else { return Ok(Err(())) };
+        let signed = webauthn.finish_discoverable_authentication_v2(&credential, state, &passkey);
+        let Ok(result) = signed else { return Ok(Err(())) };
+        store::used(passkey, &result, connection).await?;
+        Ok(stored.store(connection).await?.map_err(|_| ()))
+    };
+    if !matches!(once(&app.users, claim(challenge, fields, request), change).await?, Once::Done(())) {
         return Ok(None);
-    };
-    let Ok((handle, _)) = webauthn.identify_discoverable_authentication(&credential) else { return Ok(None) };
-    let id = Id::from_bytes(handle.into_bytes());
-    let raw_id = credential.raw_id.clone();
-    let find = async |connection: &mut Connection| {
-        Ok((account::find(id, connection).await?, store::find(id, &raw_id, connection).await?))
-    };
-    let (Some(account), Some(passkey)) = app.users.run(find).await? else { return Ok(None) };
-    let Ok(result) = webauthn.finish_discoverable_authentication_v2(&credential, state, &passkey) else {
-        return Ok(None);
-    };
-    let noted =
-        app.users.run(async |connection| store::used(passkey.clone(), &result, connection).await).await?;
-    Ok((noted && account.disabled_at.is_none()).then_some(account))
+    }
+    let (hash, id) = (admission.hash(), account.id);
+    let goes_on = app.users.run(async |connection| sign_in::goes_on(&hash, id, connection).await).await?;
+    Ok(goes_on.then_some(admission))
 }
 
-fn refuse(context: &Context, message: &'static str, next: &str, status: StatusCode) -> Response {
+/// What the browser says that it has signed, and whose passkey it says it did with.
+fn answered(webauthn: &Webauthn, text: &str) -> Option<(PublicKeyCredential, Id)> {
+    let credential: PublicKeyCredential = serde_json::from_str(text).ok()?;
+    let (handle, _) = webauthn.identify_discoverable_authentication(&credential).ok()?;
+    let id = Id::from_bytes(handle.into_bytes());
+    let is_foreign = ceremony::is_cross_origin(&credential.response.client_data_json);
+    (!is_foreign).then_some((credential, id))
+}
+
+/// A challenge is good for one answer, from one browser.
+fn claim(challenge: &str, fields: &Fields, request: &Request) -> Claim {
+    let Origin { address, agent } = origin(request);
+    let fingerprint = fields.fingerprint("/login/passkey");
+    let fingerprint = [&fingerprint[..], address.as_bytes(), b"\0", agent.as_bytes()].concat();
+    Claim {
+        key: ceremony::key_of(challenge),
+        person: Id::NIL,
+        fingerprint: Sha256::digest(fingerprint).into(),
+    }
+}
+
+fn refuse(app: &App, context: &Context, message: &'static str, next: &str, status: StatusCode) -> Response {
     let mut form = Form::default();
     form.fail("", Message::new(message));
     // The form that is shown with it is the one for the password, so all of the page.
-    sign_ins::refuse(&Context { partial: false, ..context.clone() }, &form, next, status)
+    sign_ins::refuse(app, &Context { partial: false, ..context.clone() }, form, next, status)
 }

@@ -127,8 +127,8 @@ async fn add(
     let key = registered(app, person, fields).await?.ok_or_else(failed)?;
     let (by, name) = (proven.clone(), form.value("name").to_owned());
     let change = async move |connection: &mut Connection| {
-        if !by.take_code(connection).await? {
-            return Ok(Err(proof::wrong_code()));
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
         }
         if !store::insert(by.account.id, &name, &key, connection).await? {
             return Ok(Err(("", Message::new("passkey-not-added"))));
@@ -183,8 +183,8 @@ async fn remove(
     let proven = proof::password(app, request, person, fields).await?;
     let (by, key) = (proven.clone(), fields.get("passkey").to_owned());
     let change = async move |connection: &mut Connection| {
-        if !by.take_code(connection).await? {
-            return Ok(Err(proof::wrong_code()));
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
         }
         let Some(name) = store::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(("", Message::new("passkey-choose"))));

@@ -29,6 +29,7 @@ pub fn fragment(context: &Context, form: &Form, next: &str) -> Markup {
     html! {
         form #login-form .stack method="post" action="/login" novalidate
             hx-post="/login" hx-swap="outerHTML" hx-sync="this:drop" {
+            (fields.submission())
             input type="hidden" name="next" value=(next);
             (fields.alert(html! {}))
             (fields.field("email", "users-email").email().autocomplete("username"))

@@ -25,7 +25,7 @@ pub fn event(language: Language, key: &str) -> String {
 /// What else is known of an entry: roles in words, anything else as it is.
 pub fn detail(language: Language, entry: &Entry) -> String {
     let has_roles = Event::from_key(&entry.event).is_some_and(|event| {
-        matches!(event, Event::RoleChanged | Event::Invited | Event::InvitationAccepted)
+        matches!(event, Event::Registered | Event::RoleChanged | Event::Invited | Event::InvitationAccepted)
     });
     match has_roles {
         true => {
