@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::{Duration, PrimitiveDateTime};
 
-use super::account::{self, Account, EmailTaken};
+use super::account::{self, Account, EmailTaken, email_key};
 use super::administration::{Refusal, may_act};
 use super::link::{self, Secret};
 use super::log::{Event, Source, Who};
@@ -53,6 +53,23 @@ impl Invitation {
     /// What the account will be allowed to do. A role that is not known may do the least.
     pub fn role(&self) -> Role {
         Role::from_key(&self.role).unwrap_or(Role::Viewer)
+    }
+
+    /// Takes it back, if it is open.
+    async fn revoke(&self, source: &Source, connection: &mut Connection) -> QueryResult<()> {
+        if self.state() != State::Open {
+            return Ok(());
+        }
+        diesel::update(invitations::table.find(self.id))
+            .set(invitations::revoked_at.eq(now()))
+            .execute(connection)
+            .await?;
+        // What has not left yet is not to leave any more.
+        diesel::update(mails::table.find(self.id).filter(mails::sent_at.is_null()))
+            .set((mails::next_try_at.eq(None::<PrimitiveDateTime>), mails::expires_at.eq(now())))
+            .execute(connection)
+            .await?;
+        source.record(Event::InvitationRevoked, self.invited(), "", connection).await
     }
 
     fn invited(&self) -> Who {
@@ -123,7 +140,7 @@ impl NewInvitation {
         if account::find_by_email(&self.email, connection).await?.is_some() {
             return Ok(Err(Unwanted::EmailTaken));
         }
-        revoke_open(&self.email, connection).await?;
+        revoke_open(&self.email, source, connection).await?;
         // Mail and invitation share their key, which leads from one to the other.
         let id = match &self.mail {
             Some(mail) => mail.post(connection).await?,
@@ -147,13 +164,19 @@ impl NewInvitation {
     }
 }
 
-async fn revoke_open(email: &str, connection: &mut Connection) -> QueryResult<()> {
-    let open = invitations::accepted_at.is_null().and(invitations::revoked_at.is_null());
-    diesel::update(invitations::table.filter(invitations::email.eq(email).and(open)))
-        .set(invitations::revoked_at.eq(now()))
-        .execute(connection)
-        .await
-        .map(|_| ())
+/// Takes back what is open to an address. The index knows neither case nor accents; addresses know accents.
+async fn revoke_open(email: &str, source: &Source, connection: &mut Connection) -> QueryResult<()> {
+    let like_it = invitations::table
+        .filter(invitations::email.eq(email).and(invitations::accepted_at.is_null()))
+        .select(Invitation::as_select())
+        .for_update()
+        .load::<Invitation>(connection);
+    for invitation in like_it.await? {
+        if email_key(&invitation.email) == email_key(email) {
+            invitation.revoke(source, connection).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes an invitation back; one that was accepted stays accepted.
@@ -166,22 +189,10 @@ pub async fn revoke(
         return Ok(Err(Refusal::NotAllowed));
     }
     let found = invitations::table.find(id).select(Invitation::as_select()).for_update();
-    let Some(invitation) = found.first(connection).await.optional()? else {
-        return Ok(Err(Refusal::Missing));
-    };
-    if invitation.state() == State::Open {
-        diesel::update(invitations::table.find(id))
-            .set(invitations::revoked_at.eq(now()))
-            .execute(connection)
-            .await?;
-        // What has not left yet is not to leave any more.
-        diesel::update(mails::table.find(id).filter(mails::sent_at.is_null()))
-            .set((mails::next_try_at.eq(None::<PrimitiveDateTime>), mails::expires_at.eq(now())))
-            .execute(connection)
-            .await?;
-        source.record(Event::InvitationRevoked, invitation.invited(), "", connection).await?;
+    match found.first::<Invitation>(connection).await.optional()? {
+        Some(invitation) => invitation.revoke(source, connection).await.map(Ok),
+        None => Ok(Err(Refusal::Missing)),
     }
-    Ok(Ok(()))
 }
 
 /// The invitation of a link, if it is still good.

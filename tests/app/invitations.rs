@@ -125,6 +125,27 @@ async fn inviting_again_ends_the_invitation_before() {
 }
 
 #[tokio::test]
+async fn an_invitation_ends_those_to_the_same_address_and_to_no_other_like_it() {
+    let mut office = Office::new(&[]).await;
+    let at = unique("@");
+    let mut links = vec![];
+    for name in ["josé", "straße", "ana"] {
+        links.push(office.link(&format!("{name}{at}"), "clerk").await);
+    }
+    let ended = office.link(&format!("eva{at}"), "clerk").await;
+    for name in ["jose", "strasse", "añä", "EVA"] {
+        office.link(&format!("{name}{at}"), "clerk").await;
+    }
+    for link in links {
+        office.replica.visitor().get(&link).await.assert_status(200);
+    }
+    office.replica.visitor().get(&ended).await.assert_status(404);
+    let log = office.ana.get("/users/log?event=invitation-revoked").await;
+    let subjects = log.texts("#log-table tbody td:nth-child(4)");
+    assert_eq!(subjects, [format!("eva{at}")], "{}", log.text());
+}
+
+#[tokio::test]
 async fn what_cannot_be_invited_is_said_beside_the_field() {
     let mut office = Office::new(&[]).await;
     let taken = office.ana.get("/users").await.texts("#people-table td:nth-child(2)")[0].clone();
