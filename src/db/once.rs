@@ -8,6 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use time::Duration;
 
 // Both databases have this table, with the same columns.
@@ -27,6 +28,14 @@ pub struct Claim {
     pub key: Id,
     pub person: Id,
     pub fingerprint: [u8; 32],
+}
+
+impl Claim {
+    /// The same for a form that counts as the same only with these bytes.
+    pub fn with(self, bytes: &[u8]) -> Self {
+        let fingerprint = Sha256::new().chain_update(self.fingerprint).chain_update(bytes).finalize().into();
+        Self { fingerprint, ..self }
+    }
 }
 
 /// What became of a change.

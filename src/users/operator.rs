@@ -154,6 +154,6 @@ async fn store(account: Account, connection: &mut Connection) -> diesel::QueryRe
 ///
 /// [`Error::Busy`] when too many passwords are being verified.
 pub async fn has_password(account: &Account, password: &str, hasher: &Hasher) -> Result<bool> {
-    let verdict = hasher.verify(password.to_owned(), Some(account.password_hash.clone())).await?;
+    let verdict = hasher.verify(password, Some(account.password_hash.clone())).await?;
     Ok(verdict != Verdict::Wrong)
 }

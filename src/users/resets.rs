@@ -29,7 +29,7 @@ use crate::web::{Context, Fields, Form, Message, Submission, answer};
 /// putting a mail on its way, is mostly done in less.
 const STEP: Duration = Duration::from_millis(250);
 /// So many links are sent to an account in the time that one is good.
-const LINKS: i64 = 3;
+const LINKS: usize = 3;
 
 /// The form that asks for a link.
 #[handler]
@@ -95,13 +95,15 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
     let account = account::lock(found.id, connection).await?;
     let account = account.filter(|now| now.disabled_at.is_none() && now.email_key == found.email_key);
     let Some(account) = account else { return Ok(()) };
-    let sent: i64 = links::table
+    // Locked, so that those are counted which others have made since this transaction began.
+    let sent: Vec<Vec<u8>> = links::table
         .filter(links::account_id.eq(account.id).and(links::kind.eq("password")))
         .filter(links::created_at.gt(now() - Kind::Password.lifetime()))
-        .count()
-        .get_result(connection)
+        .select(links::id)
+        .for_update()
+        .load(connection)
         .await?;
-    if sent >= LINKS {
+    if sent.len() >= LINKS {
         return Ok(());
     }
     let secret = Secret::new();

@@ -226,12 +226,12 @@ impl SessionStore {
     ) -> std::result::Result<(), RedisError> {
         match found {
             // Also if Redis knew nothing: a replica may be about to put back what it read before.
-            Some(found) if found.ended_because.is_none() => {
+            Some(found) if self.end_of(found).is_none() => {
                 let sealed = self.sealed(hash, &sign_in_of(found), run).unwrap_or_default();
                 self.redis.set_always(&key(hash), &sealed, self.idle).await
             }
             _ => {
-                let because = found.and_then(|found| found.ended_because.as_deref()).unwrap_or("disabled");
+                let because = found.and_then(|found| self.end_of(found)).unwrap_or("disabled");
                 self.redis.set_always(&key(hash), &format!("{ENDED_PREFIX}{because}"), TOMBSTONE).await
             }
         }
@@ -240,14 +240,10 @@ impl SessionStore {
     async fn row_of(&self, hash: &Hash, gap: Gap<'_>) -> Result<Option<State>> {
         let found = self.users.run(async |connection| sign_in::find(hash, connection).await).await;
         let Some(found) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
-        if let Some(because) = found.ended_because {
-            return Ok(Some(State::Ended(because)));
+        if let Some(because) = self.end_of(&found) {
+            return Ok(Some(State::Ended(because.to_owned())));
         }
         let sign_in = sign_in_of(&found);
-        let unseen = OffsetDateTime::now_utc() - found.last_seen_at.assume_utc();
-        if !self.is_alive(&sign_in) || unseen > self.idle + Duration::from_secs(SEEN_EVERY.unsigned_abs()) {
-            return Ok(Some(State::Ended("expired".into())));
-        }
         // Only over what was found: "ended" must not be overwritten by what was read before the end.
         let _ = match gap {
             Gap::Away => Ok(()),
@@ -280,6 +276,14 @@ impl SessionStore {
     fn sealed(&self, hash: &Hash, sign_in: &SignIn, run: &str) -> Result<String> {
         let json = serde_json::to_vec(sign_in).map_err(|error| Error::Encode(error.to_string()))?;
         Ok(self.signer.seal(&purpose(hash, run), &json))
+    }
+
+    /// Why a sign-in is over, if it is: by itself, too.
+    fn end_of<'a>(&self, found: &'a Found) -> Option<&'a str> {
+        let unseen = OffsetDateTime::now_utc() - found.last_seen_at.assume_utc();
+        let is_over = !self.is_alive(&sign_in_of(found))
+            || unseen > self.idle + Duration::from_secs(SEEN_EVERY.unsigned_abs());
+        found.ended_because.as_deref().or(is_over.then_some("expired"))
     }
 
     fn is_alive(&self, sign_in: &SignIn) -> bool {

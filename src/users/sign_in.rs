@@ -23,6 +23,13 @@ pub struct Origin {
     pub agent: String,
 }
 
+impl Origin {
+    /// For hashes over it.
+    pub fn bytes(&self) -> Vec<u8> {
+        [self.address.as_bytes(), b"\0", self.agent.as_bytes()].concat()
+    }
+}
+
 /// What a session is made of when Redis has lost it.
 pub struct Found {
     pub account: Account,

@@ -164,13 +164,11 @@ pub async fn attempt(app: &App, request: &Request, email: &str, password: &str) 
 ///
 /// When the database is away or too many passwords are being verified.
 pub async fn verified(app: &App, email: &str, password: &str) -> Result<Option<Account>> {
-    // Longer ones are nobody's, and hashing them costs.
-    let password: String = password.chars().take(257).collect();
     loop {
         let account =
             app.users.run(async |connection| account::find_by_email(email, connection).await).await?;
         let hash = account.as_ref().map(|account| account.password_hash.clone());
-        match (account, app.hasher.verify(password.clone(), hash).await?) {
+        match (account, app.hasher.verify(password, hash).await?) {
             (Some(account), Verdict::Right) => return Ok(Some(account)),
             // And once more by what is stored then, whoever was faster.
             (Some(account), Verdict::RightRenewed(renewed)) => {
@@ -203,8 +201,9 @@ pub async fn begin(
         return Ok(Some(step.ask(app, context, next)));
     }
     let mut response = answer::see_other(context, next);
-    // A form that comes again leads to the same session, but to one of its own after that one has ended.
-    let by_form = app.signer.session_id_by_form(key, account.id);
+    // A form that comes again leads to the same session, but to one of its own after that one has ended, or from
+    // elsewhere: whoever has read the form is not to share its sender's.
+    let by_form = app.signer.session_id_by_form(key, account.id, &origin(request).bytes());
     for id in by_form.into_iter().chain([SessionId::default()]) {
         match admit(app, session, request, (account, id, "password"), &mut response).await? {
             Ok(()) => return Ok(Some(response)),

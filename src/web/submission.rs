@@ -53,9 +53,9 @@ impl Signer {
 
     /// The id of the one session that a form leads this person to, if its key is not older than twelve hours: no
     /// row of a session is forgotten as soon as that.
-    pub fn session_id_by_form(&self, key: Id, person: Id) -> Option<SessionId> {
+    pub fn session_id_by_form(&self, key: Id, person: Id, from: &[u8]) -> Option<SessionId> {
         key.made_at().filter(|made_at| OffsetDateTime::now_utc() - *made_at < FRESH)?;
-        Some(self.session_id_of("form-session", &[*key.as_bytes(), *person.as_bytes()].concat()))
+        Some(self.session_id_of("form-session", &[key.as_bytes(), person.as_bytes(), from].concat()))
     }
 
     /// The key of a posted form, checked.
@@ -127,6 +127,11 @@ impl Submission {
         self.is_own
     }
 
+    /// The same for a form that counts as the same only with these bytes.
+    pub fn with(self, bytes: &[u8]) -> Self {
+        Self { claim: self.claim.map(|claim| claim.with(bytes)), ..self }
+    }
+
     /// Makes the form's change exactly once; see [`db::once`]. A key of another person, or an old one, is like
     /// one that was used for other content: nothing is done, and the person may look at the form and send it
     /// again.
@@ -189,15 +194,16 @@ mod tests {
     #[test]
     fn a_form_leads_a_person_to_one_session_for_twelve_hours() {
         let (signer, key, ana) = (Signer::new(b"secret"), Id::new(), Id::new());
-        let session = signer.session_id_by_form(key, ana).unwrap();
-        assert_eq!(signer.session_id_by_form(key, ana), Some(session));
-        assert_ne!(signer.session_id_by_form(key, Id::new()), Some(session));
-        assert_ne!(signer.session_id_by_form(Id::new(), ana), Some(session));
-        assert_ne!(Signer::new(b"other").session_id_by_form(key, ana), Some(session));
+        let session = signer.session_id_by_form(key, ana, b"here").unwrap();
+        assert_eq!(signer.session_id_by_form(key, ana, b"here"), Some(session));
+        assert_ne!(signer.session_id_by_form(key, ana, b"there"), Some(session));
+        assert_ne!(signer.session_id_by_form(key, Id::new(), b"here"), Some(session));
+        assert_ne!(signer.session_id_by_form(Id::new(), ana, b"here"), Some(session));
+        assert_ne!(Signer::new(b"other").session_id_by_form(key, ana, b"here"), Some(session));
         let made = |ago: Duration| Id::made(OffsetDateTime::now_utc() - ago);
-        assert!(signer.session_id_by_form(made(Duration::hours(11)), ana).is_some());
+        assert!(signer.session_id_by_form(made(Duration::hours(11)), ana, b"here").is_some());
         for old in [made(Duration::hours(13)), Id::NIL] {
-            assert_eq!(signer.session_id_by_form(old, ana), None);
+            assert_eq!(signer.session_id_by_form(old, ana, b"here"), None);
         }
     }
 

@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::id::Id;
 use crate::users::account::Account;
 use crate::users::admission::admit;
+use crate::users::log::origin;
 use crate::users::views::factor::setup::Setup;
 use crate::users::{sign_ins, views};
 use crate::web::ticket::Purpose;
@@ -44,6 +45,8 @@ pub async fn create(
         return Ok(start_over(app, &context, fields));
     }
     let proven = Proven::new(app, request, account.clone(), fields);
+    // From elsewhere it is not the same form: nobody else is shown the codes.
+    let submission = submission.with(&origin(request).bytes());
     match enrol(app, proven, &seed, fields.get("code"), submission).await {
         Ok(codes) => {
             let next = answer::local_path(fields.get("next"), sign_ins::HOME);

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::id::Id;
 use crate::users::account::{self, Account};
 use crate::users::admission::admit;
-use crate::users::log::{self, Event, Source, Who};
+use crate::users::log::{self, Event, Source, Who, origin};
 use crate::users::{sign_ins, views};
 use crate::web::ticket::{self, Purpose, Seed};
 use crate::web::{Context, Fields, Form, Message, Submission, answer};
@@ -97,6 +97,8 @@ pub async fn create(
     let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::SecondStep).await? else {
         return Ok(start_over(app, &context, fields));
     };
+    // From elsewhere it is not the same form: a code is good for one sign-in.
+    let submission = submission.with(&origin(request).bytes());
     match accept(app, request, submission, fields, &account).await {
         Ok(()) => {
             // A ticket opens one session, and a form that comes again leads to that one.

@@ -85,7 +85,7 @@ async fn confirm(app: &App, request: &Request, account: &Account, fields: &Field
         failed(app, request, account, Event::ProofThrottled);
         return Ok(Confirmed::Later(wait));
     }
-    let password = fields.get("current_password").chars().take(257).collect();
+    let password = fields.get("current_password");
     match app.hasher.verify(password, Some(account.password_hash.clone())).await {
         Ok(Verdict::Wrong) => Ok(Confirmed::Wrong),
         Ok(Verdict::Right | Verdict::RightRenewed(_)) => {

@@ -154,7 +154,7 @@ pub async fn set(account: &Account, hash: &str, connection: &mut Connection) -> 
 /// Whether this is the password now.
 async fn is_stored(app: &App, owner: &Owner, password: &str) -> Result<bool> {
     let stored = owner.account(app).await?.password_hash;
-    Ok(app.hasher.verify(password.to_owned(), Some(stored)).await? != Verdict::Wrong)
+    Ok(app.hasher.verify(password, Some(stored)).await? != Verdict::Wrong)
 }
 
 async fn refuse(

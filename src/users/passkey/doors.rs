@@ -4,7 +4,6 @@ use poem::http::StatusCode;
 use poem::web::{Data, Json};
 use poem::{Request, Response, handler};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tower_sessions_core::Session;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, Webauthn};
 
@@ -16,7 +15,7 @@ use crate::id::Id;
 use crate::users::account;
 use crate::users::admission::Admission;
 use crate::users::log::{self, Event, Source, Who, origin};
-use crate::users::sign_in::{self, Origin};
+use crate::users::sign_in;
 use crate::users::sign_ins;
 use crate::users::throttle::Deed;
 use crate::web::{Context, Fields, Form, Message, answer};
@@ -124,14 +123,12 @@ fn answered(webauthn: &Webauthn, text: &str) -> Option<(PublicKeyCredential, Id)
 
 /// A challenge is good for one answer, from one browser.
 fn claim(challenge: &str, fields: &Fields, request: &Request) -> Claim {
-    let Origin { address, agent } = origin(request);
-    let fingerprint = fields.fingerprint("/login/passkey");
-    let fingerprint = [&fingerprint[..], address.as_bytes(), b"\0", agent.as_bytes()].concat();
-    Claim {
+    let claim = Claim {
         key: ceremony::key_of(challenge),
         person: Id::NIL,
-        fingerprint: Sha256::digest(fingerprint).into(),
-    }
+        fingerprint: fields.fingerprint("/login/passkey"),
+    };
+    claim.with(&origin(request).bytes())
 }
 
 fn refuse(app: &App, context: &Context, message: Message, next: &str, status: StatusCode) -> Response {
