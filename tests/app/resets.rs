@@ -239,6 +239,20 @@ async fn neither_a_person_nor_an_address_is_flooded_with_mail() {
     panic!("thirty requests from one address, and no 429");
 }
 
+/// From many networks, which no limit of one address stops.
+#[tokio::test]
+async fn nor_by_requests_that_come_at_once() {
+    let place = Place::new().await;
+    let email = address();
+    place.replica.person_at("Ana", &email).await;
+    let asked = futures_util::future::join_all((0..12).map(|_| place.ask(&email))).await;
+    for answer in &asked {
+        answer.assert_redirect("/password/forgotten/sent");
+    }
+    place.deliver().await;
+    assert_eq!(place.server.letters().len(), 3);
+}
+
 #[tokio::test]
 async fn without_mail_people_hear_who_can_help_them() {
     let replica = Shop::new().await.replica().await;

@@ -182,6 +182,21 @@ async fn a_sign_in_ends_after_its_idle_time_and_after_its_lifetime() {
     }
 }
 
+/// Redis is told then of all that go on.
+#[tokio::test]
+async fn a_sign_in_that_has_ended_by_itself_does_not_come_back_when_its_account_changes() {
+    let server = Server::redis();
+    let shop = Shop::on(&shared_mysql(), &server.address()).await;
+    let replica = shop.replica().await;
+    let client = redis(&server.address()).await;
+    let mut ana = replica.person("Ana").await;
+    let age = "UPDATE sign_ins SET last_seen_at = UTC_TIMESTAMP(6) - INTERVAL 15 DAY, lingering = 1";
+    diesel::sql_query(age).execute(&mut shop.users_connection().await).await.unwrap();
+    client.flushall::<()>(false).await.unwrap();
+    replica.app.sessions.store().settle().await.unwrap();
+    ana.get("/products").await.assert_redirect("/login?next=%2Fproducts");
+}
+
 #[tokio::test]
 async fn a_busy_session_in_redis_ends_after_its_lifetime_too() {
     let server = Server::redis();

@@ -92,6 +92,23 @@ async fn a_form_that_arrives_twice_leads_to_one_session() {
     again.get("/products").await.assert_status(200);
 }
 
+/// Somebody who has read it, password and all, is not to be taken for the person who sent it.
+#[tokio::test]
+async fn a_form_that_comes_again_from_elsewhere_leads_to_a_session_of_its_own_which_stands_in_the_log() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let email = email();
+    replica.person_at("Ana", &email).await;
+    let mut ana = replica.visitor();
+    let form = ana.get("/login").await.form_to("/login").fill("email", &email).fill("password", PASSWORD);
+    ana.submit(&form).await.assert_redirect("/products");
+    let mut thief = replica.visitor();
+    thief.with("x-forwarded-for", "192.0.2.66").submit(&form).await.assert_redirect("/products");
+    assert_ne!(thief.session(), ana.session());
+    assert_eq!(logged(&shop, "signed-in").await, 3, "with that of the registration");
+    ana.get("/products").await.assert_status(200);
+}
+
 #[tokio::test]
 async fn a_form_from_before_a_sign_out_begins_a_session_of_its_own_for_whoever_sends_it() {
     let shop = Shop::new().await;

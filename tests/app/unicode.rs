@@ -48,6 +48,19 @@ async fn an_address_is_one_however_a_keyboard_writes_its_accents() {
     }
 }
 
+/// 200 accents that some keyboards write as characters of their own.
+#[tokio::test]
+async fn a_long_password_is_one_however_a_keyboard_writes_its_accents() {
+    let replica = Shop::new().await.replica().await;
+    let email = unique("eva") + "@example.com";
+    let password = format!("nueve faros verdes 28 {}", "\u{e9}".repeat(200));
+    let apart = password.replace('\u{e9}', "e\u{301}");
+    register(&replica, "Eva", &email, &apart).await.assert_redirect("/products");
+    for password in [&password, &apart] {
+        sign_in(&replica, &email, password).await.assert_redirect("/products");
+    }
+}
+
 #[tokio::test]
 async fn an_account_stored_as_it_was_typed_is_still_found_and_gets_no_double() {
     let shop = Shop::new().await;

@@ -80,6 +80,19 @@ async fn a_form_that_arrives_twice_leads_to_one_session() {
     other.assert_status(422);
 }
 
+/// Whoever has read it has read the code, too, which is good for one sign-in.
+#[tokio::test]
+async fn a_form_that_comes_again_from_elsewhere_signs_nobody_in() {
+    let replica = Shop::new().await.replica().await;
+    let ana = Person::new(&replica).await;
+    let mut visitor = replica.visitor();
+    let form = ana.first_step(&mut visitor).await.fill("code", ana.phone.code(1));
+    visitor.submit(&form).await.assert_redirect("/products");
+    let mut thief = replica.visitor();
+    thief.with("x-forwarded-for", "192.0.2.66").submit(&form).await.assert_status(422);
+    visitor.get("/products").await.assert_status(200);
+}
+
 #[tokio::test]
 async fn a_clock_one_step_off_is_borne_and_two_are_not() {
     let shop = Shop::new().await;
