@@ -11,6 +11,7 @@ pub mod error;
 pub mod health;
 pub mod home;
 pub mod id;
+pub mod jobs;
 pub mod layers;
 pub mod migrate;
 pub mod products;

@@ -58,6 +58,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        #[max_length = 16]
+        id -> Binary,
+        #[max_length = 40]
+        kind -> Varchar,
+        input -> Text,
+        position -> Text,
+        steps -> Unsigned<Integer>,
+        done -> Unsigned<Integer>,
+        total -> Nullable<Unsigned<Integer>>,
+        run_at -> Nullable<Datetime>,
+        lease -> Unsigned<Integer>,
+        #[max_length = 64]
+        replica -> Varchar,
+        tries -> Unsigned<Integer>,
+        #[max_length = 255]
+        last_error -> Nullable<Varchar>,
+        created_at -> Datetime,
+        ended_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
     links (id) {
         #[max_length = 32]
         id -> Binary,
@@ -187,6 +210,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     factors,
     invitations,
+    jobs,
     links,
     mails,
     passkeys,

@@ -7,5 +7,6 @@ mod abandoned;
 mod claims;
 mod database_away;
 mod errors;
+mod jobs;
 mod redis_away;
 mod restarts;
