@@ -9,7 +9,7 @@ use crate::db::Database;
 use crate::error::Error;
 use crate::products::Totals;
 use crate::redis::Redis;
-use crate::users::{Hasher, SessionStore, Throttle};
+use crate::users::{Hasher, SessionStore, Throttle, log};
 use crate::web::{Metrics, Sessions, Signer};
 
 /// The application of one replica. Cheap to clone.
@@ -26,6 +26,7 @@ pub struct Parts {
     pub signer: Signer,
     pub hasher: Hasher,
     pub throttle: Throttle,
+    pub log: log::Writer,
     pub totals: Totals,
     pub metrics: Metrics,
 }
@@ -42,6 +43,7 @@ impl App {
             signer,
             hasher: Hasher::new(config.argon2),
             throttle: Throttle::new(redis.clone()),
+            log: log::Writer::new(users.clone()),
             totals: Totals::default(),
             metrics: Metrics::new(&config.replica),
             config,

@@ -39,6 +39,10 @@ pub struct Migration {
     /// Days that entries of the security log are kept; older ones are removed now
     #[arg(long, env = "BODEGA_LOG_DAYS", default_value = "365", value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub log_days: u32,
+
+    /// Entries of the security log above which the oldest refusals are removed now
+    #[arg(long, env = "BODEGA_LOG_ROWS", default_value = "1000000", value_parser = clap::value_parser!(u32).range(10_000..=1_000_000_000))]
+    pub log_rows: u32,
 }
 
 /// The settings of one replica.

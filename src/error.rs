@@ -12,7 +12,7 @@ pub enum Error {
     TooLarge,
     #[error("the form has no _submission")]
     NoSubmission,
-    #[error("the form's _submission is not this person's")]
+    #[error("the form's _submission is not this person's, was used for something else, or is too old")]
     ForeignSubmission,
     #[error("not signed in")]
     NotSignedIn,

@@ -11,6 +11,7 @@ use diesel::expression::AsExpression;
 use diesel::mysql::{Mysql, MysqlValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Binary;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A time-ordered key (RFC 9562, UUID version 7), made by the application: replicas need no
@@ -35,6 +36,13 @@ impl Id {
 
     /// The key of nobody: what belongs to visitors who are not signed in.
     pub const NIL: Self = Self(Uuid::nil());
+
+    /// When it was made, to the millisecond; [`Id::NIL`] never was.
+    pub fn made_at(&self) -> Option<OffsetDateTime> {
+        let (seconds, nanoseconds) = self.0.get_timestamp()?.to_unix();
+        let nanoseconds = i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
+        OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok()
+    }
 
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -121,6 +129,14 @@ mod tests {
         for text in ["", "x", "zzzzzzzzzzzzzzzzzzzzzzzzzz", "0000000000000000000000000!", "ñ"] {
             assert!(text.parse::<Id>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_knows_when_it_was_made() {
+        let before = OffsetDateTime::now_utc() - time::Duration::milliseconds(1);
+        let made_at = Id::new().made_at().unwrap();
+        assert!((before..=before + time::Duration::minutes(1)).contains(&made_at));
+        assert_eq!(Id::NIL.made_at(), None);
     }
 
     #[test]

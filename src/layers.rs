@@ -90,6 +90,7 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
     Context {
         language: by_cookie.or_else(by_header).unwrap_or_default(),
         person: visitor.person().ok().cloned(),
+        is_unknown: matches!(visitor, Visitor::Unknown(_)),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
         passkeys: users::passkey::ceremony::is_possible(&app.config.public_url),

@@ -20,5 +20,6 @@ pub mod routes;
 pub mod seed;
 pub mod serve;
 pub mod text;
+pub mod upkeep;
 pub mod users;
 pub mod web;

@@ -20,13 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// When a database does not come within a minute, or refuses.
 pub async fn run(migration: &Migration) -> Result<(), Failure> {
-    let Migration { databases, users_owner_database_url, products_owner_database_url, log_days } = migration;
+    let Migration { databases, users_owner_database_url, products_owner_database_url, .. } = migration;
     let users_owner = users_owner_database_url.as_ref();
     migrate(Schema::Users, &databases.users_database_url, users_owner).await?;
     migrate(Schema::Products, &databases.products_database_url, products_owner_database_url.as_ref()).await?;
     let mut connection = connect(users_owner.unwrap_or(&databases.users_database_url)).await?;
     settings::make_secret(&mut connection).await?;
-    expire(*log_days, &mut connection).await
+    expire(migration.log_days, &mut connection).await?;
+    shorten(migration.log_rows, &mut connection).await
 }
 
 /// Where there is an owner, it makes the tables and the other account is left what it needs.
@@ -53,6 +54,23 @@ async fn expire(days: u32, connection: &mut Connection) -> Result<(), Failure> {
         .map_err(|error| format!("cannot remove old entries of the security log: {error}"))?;
     if removed > 0 {
         println!("security log: removed {removed} entries older than {days} days");
+    }
+    Ok(())
+}
+
+async fn shorten(rows: u32, connection: &mut Connection) -> Result<(), Failure> {
+    let (removed, left) = log_expiry::shorten(rows, connection)
+        .await
+        .map_err(|error| format!("cannot remove old refusals of the security log: {error}"))?;
+    if removed > 0 {
+        println!(
+            "security log: removed the {removed} oldest refusals, since there were more than {rows} entries"
+        );
+    }
+    if left > i64::from(rows) {
+        println!(
+            "security log: {left} entries are more than {rows}, and none is a refusal: see BODEGA_LOG_DAYS"
+        );
     }
     Ok(())
 }

@@ -177,6 +177,26 @@ impl Redis {
         self.ask(self.impatient().eval::<i64, _, _, _>(REPLACE, key, arguments)).await.map(|_| ())
     }
 
+    /// Sets a new key as one of so many that share a name: the oldest of them give way.
+    ///
+    /// # Errors
+    ///
+    /// When Redis is away, or full.
+    pub async fn set_within(
+        &self,
+        (share, most): (&str, i64),
+        key: &str,
+        value: &str,
+        expiry: Duration,
+    ) -> Result<()> {
+        const SET: &str = "while redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[3]) do \
+             redis.call('DEL', redis.call('LPOP', KEYS[2])) end \
+             redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) \
+             redis.call('RPUSH', KEYS[2], KEYS[1]) return redis.call('EXPIRE', KEYS[2], ARGV[2])";
+        let arguments: Vec<Value> = vec![value.into(), seconds(expiry).into(), most.into()];
+        self.ask(self.impatient().eval::<i64, _, _, _>(SET, vec![key, share], arguments)).await.map(|_| ())
+    }
+
     /// Runs a Lua script, atomically.
     ///
     /// # Errors

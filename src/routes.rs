@@ -40,6 +40,8 @@ pub struct Entry {
     pub path: &'static str,
     pub kind: Kind,
     pub access: Access,
+    /// Whether its page shows again what was typed by somebody who had to sign in first.
+    is_shown_again: bool,
     endpoint: BoxEndpoint<'static, Response>,
 }
 
@@ -50,7 +52,7 @@ impl Entry {
         E::Endpoint: 'static,
     {
         let endpoint = endpoint.into_endpoint().map_to_response().boxed();
-        Self { path, kind, access: Access::SignedIn, endpoint }
+        Self { path, kind, access: Access::SignedIn, is_shown_again: false, endpoint }
     }
 
     /// Opens a route to people who are not signed in.
@@ -61,6 +63,11 @@ impl Entry {
     /// Closes a route to people whose role may not do this.
     fn needs(self, permission: Permission) -> Self {
         Self { access: Access::May(permission), ..self }
+    }
+
+    /// Keeps what was typed by somebody who has to sign in first: [`draft`].
+    fn shown_again(self) -> Self {
+        Self { is_shown_again: true, ..self }
     }
 
     pub fn method(&self) -> Method {
@@ -106,8 +113,8 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/password/new/:token", Form, users::resets::update).for_anyone(),
         Entry::new("/password/set", Page, users::resets::show).for_anyone(),
         Entry::new("/account", Page, users::own::profiles::show),
-        Entry::new("/account", Form, users::own::profiles::update),
-        Entry::new("/account/email", Form, users::own::emails::create),
+        Entry::new("/account", Form, users::own::profiles::update).shown_again(),
+        Entry::new("/account/email", Form, users::own::emails::create).shown_again(),
         Entry::new("/account/email/:token", Page, users::own::emails::show).for_anyone(),
         Entry::new("/account/email/:token", Form, users::own::emails::update).for_anyone(),
         Entry::new("/account/password", Form, users::own::passwords::update),
@@ -129,10 +136,10 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/users/log", Page, users::entries::index).needs(ManagePeople),
         Entry::new("/users/log.csv", Page, users::entries::export).needs(ManagePeople),
         Entry::new("/products", Page, products::products::index).needs(SeeProducts),
-        Entry::new("/products", Form, products::products::create).needs(EditProducts),
+        Entry::new("/products", Form, products::products::create).needs(EditProducts).shown_again(),
         Entry::new("/products/new", Page, products::products::new).needs(EditProducts),
         Entry::new("/products/:id", Page, products::products::show).needs(SeeProducts),
-        Entry::new("/products/:id", Form, products::products::update).needs(EditProducts),
+        Entry::new("/products/:id", Form, products::products::update).needs(EditProducts).shown_again(),
         Entry::new("/products/:id/edit", Page, products::products::edit).needs(EditProducts),
         Entry::new("/products/:id/delete", Form, products::deletions::create).needs(DeleteProducts),
         Entry::new("/products/:id/restore", Form, products::deletions::destroy).needs(DeleteProducts),
@@ -167,14 +174,13 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
 
 /// Does for a route what the table says of it, before its handler is called.
 fn guarded(entry: Entry) -> impl Endpoint<Output = Response> {
-    let Entry { path, kind, access, endpoint } = entry;
-    endpoint.around(move |next, request| guard(path, kind, access, next, request))
+    let Entry { path, kind, access, is_shown_again, endpoint } = entry;
+    endpoint.around(move |next, request| guard(path, (kind, access, is_shown_again), next, request))
 }
 
 async fn guard(
     path: &'static str,
-    kind: Kind,
-    access: Access,
+    (kind, access, is_shown_again): (Kind, Access, bool),
     next: Arc<BoxEndpoint<'static, Response>>,
     mut request: Request,
 ) -> poem::Result<Response> {
@@ -183,9 +189,13 @@ async fn guard(
     }
     let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
     if access != Access::Anyone && matches!(visitor, Visitor::Nobody | Visitor::Ended(_)) {
-        return sign_in_first(kind, request).await;
+        return sign_in_first(is_shown_again, request).await;
     }
     match access {
+        // Not even those open to anyone: they would show somebody who is in as signed out.
+        Access::Anyone if kind == Kind::Page && matches!(visitor, Visitor::Unknown(_)) => {
+            visitor.person()?;
+        }
         Access::Anyone => {}
         Access::SignedIn => {
             visitor.person()?;
@@ -218,23 +228,23 @@ async fn guard(
     next.call(request).await
 }
 
-/// Sends a visitor to the sign-in page. What they typed into a form waits for them.
-async fn sign_in_first(kind: Kind, mut request: Request) -> poem::Result<Response> {
+/// Sends a visitor to the sign-in page. What they typed into a form that can be shown again waits for them.
+async fn sign_in_first(is_shown_again: bool, mut request: Request) -> poem::Result<Response> {
     let context = request.data::<Context>().cloned().unwrap_or_default();
     let mut next = context.here.clone();
-    // Forms about the second factor hold codes and keys, which are kept nowhere.
-    let may_be_kept = !request.original_uri().path().starts_with("/account/factor");
-    if kind == Kind::Form && may_be_kept && !context.htmx {
-        let mut fields = Fields::read(&mut request).await?;
+    if is_shown_again && !context.htmx {
+        let mut fields = Fields::read(&mut request).await?.without_secrets();
         // Here it is one of the second factor; a product's has to stay.
         if request.original_uri().path().starts_with("/account/") {
             fields.remove("code");
         }
+        let id = draft::new_id();
+        next = draft::address(&next, &id);
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
-        // Anyone can send forms without being signed in, and Redis has only so much room.
-        let from = log::origin(&request).address;
-        if app.throttle.count(Deed::Draft, &from).await.is_ok() {
-            next = draft::keep(&app.redis, &next, &fields).await;
+        let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
+        // Anyone can send forms without being signed in. Of what is not kept, the page says so.
+        if app.throttle.count(Deed::Draft, &log::origin(&request).address).await.is_ok() {
+            draft::keep(&app.redis, &id, visitor, &fields).await;
         }
     }
     Ok(layers::to_sign_in(&context, &next))

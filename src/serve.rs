@@ -1,7 +1,6 @@
 //! `bodega serve`: one replica, from its start to its drained end.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use poem::Server;
@@ -15,7 +14,8 @@ use crate::config::{Config, Databases};
 use crate::db::{self, Database, Schema};
 use crate::health::{Health, internal};
 use crate::redis::Redis;
-use crate::users::{self, settings};
+use crate::upkeep::Upkeep;
+use crate::users::settings;
 use crate::web::assets;
 
 /// A reason not to start or to stop, for people.
@@ -28,6 +28,8 @@ const REPORT: Duration = Duration::from_secs(5);
 const UNREADY: Duration = Duration::from_secs(2);
 /// Requests under way may take so long to end.
 const FINISH: Duration = Duration::from_secs(10);
+/// And then what nobody waits for: mail that is being handed over, writes of visitors who went away.
+const REST: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.
 ///
@@ -42,30 +44,34 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let internal = tokio::spawn(Server::new_with_acceptor(internal_port).run(internal(health.clone())));
     let app = start(config).await?;
     assets::prepare();
-    spawn_upkeep(&app);
+    let upkeep = Upkeep::of(&app);
     // Before anyone may think that this replica can be told to leave.
     let signals = Signals::new()?;
     health.started(app.clone());
     health.set_ready(true);
     tracing::info!(replica = app.config.replica, address = %app.config.listen, "ready");
-    let site = crate::routes::site(app);
+    let site = crate::routes::site(app.clone());
     let served = Server::new_with_acceptor(site_port).run_with_graceful_shutdown(
         site,
-        drained(health, signals),
+        drained(health, signals, upkeep.clone()),
         Some(FINISH),
     );
     tokio::select! {
         result = served => result?,
         result = internal => result??,
     }
+    if timeout(REST, upkeep.finished(&app)).await.is_err() {
+        tracing::warn!("ended with work under way");
+    }
     tracing::info!("drained");
     Ok(())
 }
 
 /// Ends when the replica may stop accepting: it was told to end, and HAProxy has seen that it is not ready.
-async fn drained(health: Health, mut signals: Signals) {
+async fn drained(health: Health, mut signals: Signals, upkeep: Upkeep) {
     signals.recv().await;
     health.set_ready(false);
+    upkeep.stop();
     tracing::info!("draining");
     tokio::spawn(async move {
         signals.recv().await;
@@ -154,40 +160,4 @@ where
         }
         sleep(Duration::from_millis(200)).await;
     }
-}
-
-/// What any replica does now and then: forget old keys and what was over long ago, tell Redis of ended
-/// sign-ins.
-fn spawn_upkeep(app: &App) {
-    for database in [app.users.clone(), app.products.clone()] {
-        tokio::spawn(async move {
-            loop {
-                let deleted = database.run(async |connection| db::forget_expired(connection).await).await;
-                // More are waiting after a full batch; otherwise once a minute, at different moments.
-                let pause =
-                    if deleted.is_ok_and(|rows| rows >= 500) { 1.0 } else { rand::random_range(45.0..75.0) };
-                sleep(Duration::from_secs_f64(pause)).await;
-            }
-        });
-    }
-    users::delivery::spawn(app);
-    let (database, idle) = (app.users.clone(), app.config.session_idle());
-    tokio::spawn(async move {
-        loop {
-            let more =
-                database.run(async |connection| users::retention::forget(idle, connection).await).await;
-            // Once an hour is enough, at different moments.
-            let pause = if more.is_ok_and(|more| more) { 1.0 } else { rand::random_range(3000.0..4200.0) };
-            sleep(Duration::from_secs_f64(pause)).await;
-        }
-    });
-    let store = Arc::clone(app.sessions.store());
-    tokio::spawn(async move {
-        loop {
-            // Soon where Redis was lost: until then every page asks the database who is in.
-            let pause = if store.is_settled() { rand::random_range(1.5..2.5) } else { 0.2 };
-            sleep(Duration::from_secs_f64(pause)).await;
-            let _ = store.settle().await;
-        }
-    });
 }

@@ -67,6 +67,7 @@ products-deleted-notice = “{ $name }” was deleted.
 products-undo = Undo
 
 code-characters = Only letters, digits and the signs . _ - /
+code-letters = It mixes alphabets, or has letters that only look like Latin ones. Type all of it with the same keyboard.
 code-taken = This code already belongs to “{ $name }”.
 code-taken-deleted = This code belongs to “{ $name }”, which is deleted. Its code stays taken.
 products-code-owner = See that product

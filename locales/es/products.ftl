@@ -67,6 +67,7 @@ products-deleted-notice = Se ha eliminado «{ $name }».
 products-undo = Deshacer
 
 code-characters = Solo letras, cifras y los signos . _ - /
+code-letters = Mezcla alfabetos o tiene letras que solo parecen latinas. Escríbelo entero con el mismo teclado.
 code-taken = Este código ya es de «{ $name }».
 code-taken-deleted = Este código es de «{ $name }», que está eliminado. Su código sigue ocupado.
 products-code-owner = Ver ese producto

@@ -10,7 +10,9 @@ use diesel_async::{AsyncConnection, AsyncMysqlConnection, SimpleAsyncConnection}
 use futures_util::FutureExt;
 use rand::Rng;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::Trouble;
@@ -47,6 +49,7 @@ pub struct Database {
     name: &'static str,
     pool: Pool<Connection>,
     held: Arc<Semaphore>,
+    tasks: TaskTracker,
 }
 
 impl Database {
@@ -64,7 +67,7 @@ impl Database {
             .max_size(connections.into())
             .build()
             .expect("only timeouts of the pool's own need more");
-        Self { name, pool, held: Arc::new(Semaphore::new(HELD)) }
+        Self { name, pool, held: Arc::new(Semaphore::new(HELD)), tasks: TaskTracker::new() }
     }
 
     /// `db_usuarios` or `db_productos`, for logs and metrics.
@@ -76,6 +79,17 @@ impl Database {
     pub fn pool_state(&self) -> (usize, usize, usize) {
         let status = self.pool.status();
         (status.size, status.available, status.waiting)
+    }
+
+    /// Does something in a task of its own, which goes on when whoever asked for it goes away.
+    pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.tasks.spawn(work)
+    }
+
+    /// Waits for all such tasks to end.
+    pub async fn finished(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     /// Does `work` on a connection, and again when that is safe and can help: `work` must be a read,

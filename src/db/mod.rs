@@ -14,7 +14,7 @@ pub use database::{Connection, Database, Work};
 pub use expiry::delete_before;
 pub use grants::limit;
 pub use migrations::{Schema, connect, pending, run as migrate};
-pub use once::{Claim, Once, forget_expired, once};
+pub use once::{Claim, KEPT, Once, forget_expired, once};
 pub use statement::Statement;
 pub use trouble::Trouble;
 

@@ -16,8 +16,8 @@ use super::{Connection, Database, Work, delete_before, now};
 use crate::error::Result;
 use crate::id::Id;
 
-/// Keys are kept for so long: longer than any browser tab goes on repeating a request.
-const KEPT: Duration = Duration::hours(72);
+/// Claims are kept for so long: longer than any key is good.
+pub const KEPT: Duration = Duration::hours(72);
 /// Rows of one clean-up statement; small, so that nobody waits for its locks.
 const BATCH: usize = 500;
 
@@ -68,9 +68,9 @@ where
         + Send
         + 'static,
 {
-    let database = database.clone();
-    let task = tokio::spawn(async move {
-        database.run(async move |connection| transaction(claim, change, connection).await).await
+    let with = database.clone();
+    let task = database.spawn(async move {
+        with.run(async move |connection| transaction(claim, change, connection).await).await
     });
     match task.await {
         Ok(result) => result,

@@ -162,6 +162,8 @@ diesel::table! {
         agent -> Varchar,
         #[max_length = 64]
         request_id -> Varchar,
+        times -> Unsigned<Integer>,
+        since -> Nullable<Datetime>,
     }
 }
 

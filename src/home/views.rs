@@ -139,6 +139,6 @@ fn recent(context: &Context, overview: &Overview) -> Markup {
 
 fn line(row: &Row, aside: Markup) -> Markup {
     html! {
-        li { a href={ "/products/" (row.id) } { (row.name) } code { (row.code) } span { (aside) } }
+        li { a href={ "/products/" (row.id) } { bdi { (row.name) } } code { (row.code) } span { (aside) } }
     }
 }

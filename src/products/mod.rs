@@ -1,6 +1,7 @@
 //! Feature: products and their categories, in the database `db_productos`.
 
 pub mod category;
+mod code;
 pub mod deletions;
 pub mod list;
 pub mod listing;

@@ -10,13 +10,14 @@ use super::notices::{self, Done};
 use super::product::{self, Draft, Product, Refusal};
 use super::views::form::Editor;
 use super::views::notice::Notice;
-use super::{category, list, views};
+use super::{category, code, list, views};
 use crate::app::App;
 use crate::db::Once;
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::web::draft::{self, Found};
 use crate::web::permission::{EditProducts, SeeProducts};
-use crate::web::{Context, Fields, Form, May, Message, Submission, answer, draft};
+use crate::web::{Context, Fields, Form, May, Message, Submission, answer};
 
 /// The list's filters as sent. Whatever cannot be understood is as if it were not there.
 #[derive(Deserialize, Default)]
@@ -91,8 +92,9 @@ pub async fn new(
     _who: May<EditProducts>,
     query: UrlQuery<Beginning>,
 ) -> Result<Response> {
-    let form = draft::find(&app.redis, &query.draft).await.map(|fields| typed(&fields)).unwrap_or_default();
-    Saving { app, context: &context, existing: None, stored: None }.show(form, StatusCode::OK).await
+    let found = draft::find(&app.redis, &app.signer, &query.draft, context.person_id()).await;
+    let form = found.form(typed).unwrap_or_default();
+    Saving { found, ..Saving::new(app, &context, None) }.show(form, StatusCode::OK).await
 }
 
 /// Stores a new product.
@@ -104,9 +106,9 @@ pub async fn create(
     submission: Submission,
     fields: &Fields,
 ) -> Result<Response> {
-    let saving = Saving { app, context: &context, existing: None, stored: None };
+    let saving = Saving::new(app, &context, None);
     let mut form = typed(fields);
-    let Some(draft) = check(&mut form) else {
+    let Some(draft) = check(&mut form, "") else {
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
@@ -155,12 +157,10 @@ pub async fn edit(
     if product.deleted_at.is_some() {
         return Ok(answer::see_other(&context, &format!("/products/{}", product.id)));
     }
-    let mut form = stored_form(&product);
-    if let Some(fields) = draft::find(&app.redis, &query.draft).await {
-        form = typed(&fields);
-    }
+    let found = draft::find(&app.redis, &app.signer, &query.draft, context.person_id()).await;
+    let form = found.form(typed).unwrap_or_else(|| stored_form(&product));
     let existing = Some((product.id, product.name.as_str()));
-    Saving { app, context: &context, existing, stored: None }.show(form, StatusCode::OK).await
+    Saving { found, ..Saving::new(app, &context, existing) }.show(form, StatusCode::OK).await
 }
 
 /// Stores a new version of a product.
@@ -175,11 +175,11 @@ pub async fn update(
 ) -> Result<Response> {
     let product = find(app, &id).await?;
     let id = product.id;
-    let saving = Saving { app, context: &context, existing: Some((id, &product.name)), stored: None };
+    let saving = Saving::new(app, &context, Some((id, &product.name)));
     let mut form = typed(fields);
     // Without a version nobody can tell what the person has seen.
     let version: u32 = fields.get("version").parse().unwrap_or(0);
-    let Some(draft) = check(&mut form) else {
+    let Some(draft) = check(&mut form, &product.code) else {
         return saving.show(form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let change = async move |connection: &mut crate::db::Connection| {
@@ -194,9 +194,15 @@ struct Saving<'a> {
     context: &'a Context,
     existing: Option<(Id, &'a str)>,
     stored: Option<&'a Product>,
+    /// What was typed before signing in.
+    found: Found,
 }
 
-impl Saving<'_> {
+impl<'a> Saving<'a> {
+    fn new(app: &'a App, context: &'a Context, existing: Option<(Id, &'a str)>) -> Self {
+        Self { app, context, existing, stored: None, found: Found::Nothing }
+    }
+
     async fn answer(&self, once: Once<Id, Refusal>, mut form: Form, done: Done) -> Result<Response> {
         match once {
             Once::Done(id) => {
@@ -223,7 +229,8 @@ impl Saving<'_> {
                 };
                 form.fail("", Message::new(key));
                 form.set("version", stored.version.to_string());
-                let saving = Saving { stored: Some(&stored), ..*self };
+                let saving =
+                    Saving { stored: Some(&stored), ..Saving::new(self.app, self.context, self.existing) };
                 saving.show(form, StatusCode::CONFLICT).await
             }
         }
@@ -233,8 +240,13 @@ impl Saving<'_> {
     async fn show(&self, mut form: Form, status: StatusCode) -> Result<Response> {
         form.submission = self.app.signer.issue(self.context.person_id());
         let categories = self.app.products.run(async |connection| category::load(connection).await).await?;
-        let editor =
-            Editor { form: &form, existing: self.existing, stored: self.stored, categories: &categories };
+        let editor = Editor {
+            form: &form,
+            existing: self.existing,
+            stored: self.stored,
+            found: &self.found,
+            categories: &categories,
+        };
         let page = || views::form::page(self.context, &editor);
         let fragment = || views::form::fragment(self.context, &editor);
         Ok(answer::form(self.context, status, page, fragment))
@@ -269,16 +281,17 @@ fn typed(fields: &Fields) -> Form {
     form
 }
 
-/// Puts messages beside wrong fields, or says what to store.
-fn check(form: &mut Form) -> Option<Draft> {
+/// Puts messages beside wrong fields, or says what to store. A code that is stored already may stay.
+fn check(form: &mut Form, stored_code: &str) -> Option<Draft> {
     form.check_text("name", 120);
     form.check_text("code", 40);
     form.check_lines("description", 2000);
     form.check_text("units", 20);
     form.check_text("category", 60);
-    let fits = |c: char| c.is_alphanumeric() || "._-/".contains(c);
-    if !form.value("code").chars().all(fits) {
-        form.fail("code", Message::new("code-characters"));
+    if form.value("code") != crate::text::composed(stored_code)
+        && let Some(complaint) = code::complaint(form.value("code"))
+    {
+        form.fail("code", complaint);
     }
     let units = units(form.value("units"));
     if units.is_none() {

@@ -9,6 +9,7 @@ use super::settings;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::id::Id;
+use crate::text;
 use crate::web::{Language, Person, Role};
 
 /// An account as stored.
@@ -19,7 +20,7 @@ pub struct Account {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
-    /// The address in lower case.
+    /// What makes the address unique: [`email_key`].
     pub email_key: String,
     /// In the PHC string format.
     pub password_hash: String,
@@ -82,6 +83,10 @@ impl Account {
 
     /// Stores the account within a transaction. The first one ever becomes the administrator.
     pub async fn insert(mut self, connection: &mut Connection) -> QueryResult<Result<Id, EmailTaken>> {
+        // The key does not tell of an address that was stored as it was typed.
+        if !self.email.is_ascii() && find_by_email(&self.email, connection).await?.is_some() {
+            return Ok(Err(EmailTaken));
+        }
         if settings::claim_administration(self.id, connection).await? {
             self.role = Role::Administrator.key().to_owned();
         }
@@ -94,19 +99,21 @@ impl Account {
     }
 }
 
-/// What makes an address unique: the address without regard to case.
+/// What makes an address unique: the address without regard to case and to how a keyboard writes its accents.
 pub fn email_key(email: &str) -> String {
-    email.to_lowercase()
+    text::composed(&email.to_lowercase())
 }
 
-/// The account with this address.
+/// The account with this address. Earlier releases stored it with its accents as they were typed: then of two
+/// that differ in nothing else, the one that is written like this comes first.
 pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryResult<Option<Account>> {
-    accounts::table
-        .filter(accounts::email_key.eq(email_key(email)))
-        .select(Account::as_select())
-        .first(connection)
-        .await
-        .optional()
+    let typed = email.to_lowercase();
+    let keys = [typed.clone(), email_key(email), text::decomposed(&typed)];
+    let is_one = accounts::email_key.eq(&keys[0]).or(accounts::email_key.eq(&keys[1]));
+    let found = accounts::table.filter(is_one.or(accounts::email_key.eq(&keys[2])));
+    let mut found: Vec<Account> = found.select(Account::as_select()).load(connection).await?;
+    found.sort_by_key(|account| keys.iter().position(|key| *key == account.email_key));
+    Ok(found.into_iter().next())
 }
 
 /// The account with this key.

@@ -1,4 +1,5 @@
-//! Sending the mail that is on its way: by any replica, again and again until it is sent or expires.
+//! Sending the mail that is on its way: by any replica, again and again until it is sent, refused for good, or
+//! expires.
 //!
 //! A replica claims a mail by moving its next try behind a short lease, so that normally no two send it. One
 //! that dies in between leaves it to the others; should it have been handed over already, the copy has the
@@ -12,8 +13,10 @@ use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use time::PrimitiveDateTime;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
+use super::log::{Event, Source, Who, record_later};
 use crate::app::App;
 use crate::db::users_schema::mails;
 use crate::db::{Connection, now};
@@ -45,20 +48,16 @@ struct Claimed {
 pub struct Postman {
     app: App,
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    ending: CancellationToken,
 }
 
-/// Sends what is due, for as long as the replica runs; nothing where no server is configured.
-pub fn spawn(app: &App) {
-    let Some(postman) = Postman::new(app) else { return };
-    tokio::spawn(async move {
-        loop {
-            // The others look at other moments.
-            sleep(Duration::from_secs_f64(rand::random_range(0.7..1.3))).await;
-            if let Err(error) = postman.deliver_due().await {
-                tracing::debug!(cause = %error, "mail waits");
-            }
-        }
-    });
+/// What became of a try.
+enum Outcome {
+    Sent,
+    /// Why not, and that it may yet be.
+    Later(String),
+    /// Why never; first what of it may stand in the security log: servers quote what they refuse, also a link.
+    Never(String, String),
 }
 
 impl Postman {
@@ -71,7 +70,12 @@ impl Postman {
             .hello_name(ClientId::Domain(host))
             .timeout(Some(COMMAND))
             .build();
-        Some(Self { app: app.clone(), transport })
+        Some(Self { app: app.clone(), transport, ending: CancellationToken::new() })
+    }
+
+    /// From this end on it takes up no other mail.
+    pub fn until(self, ending: CancellationToken) -> Self {
+        Self { ending, ..self }
     }
 
     /// Sends what is due now, one after another. Says how many were sent.
@@ -82,23 +86,43 @@ impl Postman {
     pub async fn deliver_due(&self) -> Result<u32> {
         let mut sent = 0;
         self.app.users.run(async |connection| give_up(connection).await).await?;
-        while let Some(mail) = self.app.users.run(async |connection| claim(connection).await).await? {
+        while !self.ending.is_cancelled()
+            && let Some(mail) = self.app.users.run(async |connection| claim(connection).await).await?
+        {
             let outcome = self.send(&mail).await;
-            sent += u32::from(outcome.is_ok());
-            if let Err(why) = &outcome {
-                tracing::warn!(mail = %mail.id, tries = mail.tries, cause = why, "mail not sent");
-            }
+            sent += u32::from(matches!(outcome, Outcome::Sent));
             self.app.users.run(async |connection| note(&mail, &outcome, connection).await).await?;
+            self.tell(&mail, &outcome);
         }
         Ok(sent)
     }
 
-    async fn send(&self, mail: &Claimed) -> std::result::Result<(), String> {
-        let message = self.message(mail)?;
+    async fn send(&self, mail: &Claimed) -> Outcome {
+        let message = match self.message(mail) {
+            Ok(message) => message,
+            Err(why) => return Outcome::Never(String::new(), why),
+        };
         match timeout(WHOLE, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(chain(&error)),
-            Err(_) => Err(format!("no answer within {} s", WHOLE.as_secs())),
+            Ok(Ok(_)) => Outcome::Sent,
+            Ok(Err(error)) => match refusal(&error) {
+                Some(code) => Outcome::Never(code, chain(&error)),
+                None => Outcome::Later(chain(&error)),
+            },
+            Err(_) => Outcome::Later(format!("no answer within {} s", WHOLE.as_secs())),
+        }
+    }
+
+    fn tell(&self, mail: &Claimed, outcome: &Outcome) {
+        match outcome {
+            Outcome::Sent => {}
+            Outcome::Later(why) => {
+                tracing::warn!(mail = %mail.id, tries = mail.tries, cause = why, "mail not sent");
+            }
+            Outcome::Never(code, why) => {
+                tracing::error!(mail = %mail.id, tries = mail.tries, cause = why, "mail refused for good");
+                let recipient = Who { id: None, email: mail.recipient.clone() };
+                record_later(&self.app, Source::default(), Event::MailRefused, recipient, code.clone());
+            }
         }
     }
 
@@ -149,15 +173,11 @@ async fn claim(connection: &mut Connection) -> QueryResult<Option<Claimed>> {
 
 /// Writes down what became of a try. What is sent or of no use any more loses its body, which may hold a
 /// one-time link.
-async fn note(
-    mail: &Claimed,
-    outcome: &std::result::Result<(), String>,
-    connection: &mut Connection,
-) -> QueryResult<()> {
+async fn note(mail: &Claimed, outcome: &Outcome, connection: &mut Connection) -> QueryResult<()> {
     let row = diesel::update(mails::table.find(mail.id));
     let nothing = None::<PrimitiveDateTime>;
     match outcome {
-        Ok(()) => {
+        Outcome::Sent => {
             let error = None::<String>;
             row.set((
                 mails::sent_at.eq(now()),
@@ -168,16 +188,24 @@ async fn note(
             .execute(connection)
             .await?
         }
-        Err(why) => {
+        Outcome::Never(_, why) => {
+            row.set((mails::next_try_at.eq(nothing), mails::last_error.eq(cut(why)), mails::body.eq("")))
+                .execute(connection)
+                .await?
+        }
+        Outcome::Later(why) => {
             let next = now() + pause(mail.tries);
-            let error: String = why.chars().take(255).collect();
             // The last try is made just before the mail expires.
             let last = mail.expires_at - Duration::from_secs(30);
             let next = if next > last && now() < last { last } else { next };
-            row.set((mails::next_try_at.eq(next), mails::last_error.eq(error))).execute(connection).await?
+            row.set((mails::next_try_at.eq(next), mails::last_error.eq(cut(why)))).execute(connection).await?
         }
     };
     Ok(())
+}
+
+fn cut(why: &str) -> String {
+    why.chars().take(255).collect()
 }
 
 /// Ends the tries of what has expired.
@@ -193,6 +221,24 @@ async fn give_up(connection: &mut Connection) -> QueryResult<()> {
 fn pause(tries: u32) -> Duration {
     let pause = PAUSE.saturating_mul(1 << tries.saturating_sub(1).min(12)).min(LONGEST);
     pause.mul_f64(rand::random_range(0.8..1.2))
+}
+
+/// The codes of an answer by which this mail, or its recipient, is refused for good. Other refusals that are called
+/// permanent are about the installation (it has to sign in, may not relay, its sender is unknown: RFC 3463), which
+/// its operator can mend before the mail expires.
+fn refusal(error: &lettre::transport::smtp::Error) -> Option<String> {
+    let code = error.status().filter(|_| error.is_permanent())?.to_string();
+    let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let enhanced = text.split_whitespace().next().and_then(|word| word.strip_prefix("5."));
+    match enhanced.and_then(|word| word.split_once('.')) {
+        // The sender's address.
+        Some(("1", "7" | "8")) => None,
+        Some((about @ ("1" | "2" | "6"), detail)) if detail.parse::<u16>().is_ok() => {
+            Some(format!("{code} 5.{about}.{detail}"))
+        }
+        Some((about, _)) if about.parse::<u16>().is_ok() => None,
+        _ => matches!(code.as_str(), "550" | "551" | "552" | "553").then_some(code),
+    }
 }
 
 /// An error with its causes, which is where lettre says what happened.

@@ -71,7 +71,8 @@ pub async fn index(
     if context.partial {
         return Ok(answer::ok(views::log::section(&context, &filter, &page)));
     }
-    Ok(answer::ok(views::log::page(&context, &filter, &page)))
+    let shortened = app.users.run(async |connection| entry::shortened(connection).await).await?;
+    Ok(answer::ok(views::log::page(&context, &filter, &page, shortened)))
 }
 
 async fn load(app: &App, filter: &Filter, place: Place, rows: usize) -> Result<Page> {
@@ -89,13 +90,13 @@ pub async fn export(
     let filter = request.params::<Parameters>().unwrap_or_default().filter();
     // The first rows before anything is sent: what fails then is still an error page.
     let first = load(app, &filter, Place::Newest, BATCH).await?;
-    let app = app.clone();
-    let head = views::csv::head(context.language);
+    let (app, language) = (app.clone(), context.language);
+    let head = views::csv::head(language);
     let batches = stream::try_unfold((Some(first), head), move |(page, before)| {
         let (app, filter) = (app.clone(), filter.clone());
         async move {
             let Some(page) = page else { return Ok::<_, std::io::Error>(None) };
-            let text = before + &views::csv::rows(&page.entries);
+            let text = before + &views::csv::rows(language, &page.entries);
             let next = match page.entries.last() {
                 Some(Entry { id, .. }) if page.has_older => {
                     let next = load(&app, &filter, Place::OlderThan(*id), BATCH).await;

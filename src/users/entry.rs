@@ -6,7 +6,7 @@
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
-use diesel::sql_types::{BigInt, Binary, Datetime, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Datetime, Integer, Nullable, Text, Unsigned};
 use diesel_async::RunQueryDsl;
 use time::{Date, Duration, PrimitiveDateTime, Time};
 
@@ -42,10 +42,17 @@ pub struct Entry {
     pub agent: String,
     #[diesel(sql_type = Text)]
     pub request_id: String,
+    /// Of how many it tells: then `at` is the last, and what is not the same in all is [`VARIOUS`].
+    ///
+    /// [`VARIOUS`]: super::log::VARIOUS
+    #[diesel(sql_type = Unsigned<Integer>)]
+    pub times: u32,
+    #[diesel(sql_type = Nullable<Datetime>)]
+    pub since: Option<PrimitiveDateTime>,
 }
 
-const COLUMNS: &str =
-    "id, at, event, actor_id, actor, subject_id, subject, detail, address, agent, request_id";
+const COLUMNS: &str = "id, at, event, actor_id, actor, subject_id, subject, detail, address, agent, \
+                       request_id, times, since";
 
 /// What narrows the log, as it stands in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,6 +198,13 @@ fn narrowed(
 
 fn midnight(day: Date) -> PrimitiveDateTime {
     PrimitiveDateTime::new(day, Time::MIDNIGHT)
+}
+
+/// Up to when refusals have been removed, since there were too many entries.
+pub async fn shortened(connection: &mut Connection) -> QueryResult<Option<PrimitiveDateTime>> {
+    let rows = security_log::table.filter(security_log::event.eq(Event::LogShortened.key()));
+    let row = rows.order(security_log::at.desc()).select(security_log::since).first(connection).await;
+    Ok(row.optional()?.flatten())
 }
 
 /// The latest of what an account did and of what was done to it.

@@ -1,19 +1,25 @@
-//! The security log: what happened, when, by whom, from where, to whom. A row and a log line for each
-//! event, neither with a secret in it. The application may add rows, and nothing else.
+//! The security log: what happened, when, by whom, from where, to whom. A log line for each event, and a row
+//! for each or, of refusals, for many alike (`folds`); neither with a secret in it. The application may add
+//! rows, and nothing else.
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+mod folds;
+mod row;
+mod writer;
+
+use diesel::QueryResult;
 use poem::Request;
 use poem::http::header;
 
 use super::account::Account;
 use super::sign_in::Origin;
 use crate::app::App;
-use crate::db::users_schema::security_log;
 use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::layers::RequestId;
 use crate::web::{Context, Permission, Person};
+
+pub use row::{Row, VARIOUS};
+pub use writer::Writer;
 
 /// What can happen. The names stand in the table, in the log lines and, after `event-`, in the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,10 +52,14 @@ pub enum Event {
     InvitationRevoked,
     InvitationAccepted,
     Refused,
+    /// A mail server refused a mail for good.
+    MailRefused,
+    /// Old refusals were removed, since there were too many entries.
+    LogShortened,
 }
 
 impl Event {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInThrottled,
@@ -77,6 +87,8 @@ impl Event {
         Self::InvitationRevoked,
         Self::InvitationAccepted,
         Self::Refused,
+        Self::MailRefused,
+        Self::LogShortened,
     ];
 
     /// The name, as in the table.
@@ -109,7 +121,23 @@ impl Event {
             Self::InvitationRevoked => "invitation-revoked",
             Self::InvitationAccepted => "invitation-accepted",
             Self::Refused => "refused",
+            Self::MailRefused => "mail-refused",
+            Self::LogShortened => "log-shortened",
         }
+    }
+
+    /// Whether nothing came of it, and anybody can cause it without end: such are counted together, and give
+    /// way when the log is too long.
+    pub fn is_refusal(self) -> bool {
+        matches!(
+            self,
+            Self::SignInFailed
+                | Self::SignInThrottled
+                | Self::ProofFailed
+                | Self::ProofThrottled
+                | Self::Refused
+                | Self::MailRefused
+        )
     }
 
     /// The event of this name.
@@ -170,29 +198,29 @@ impl Source {
         detail: &str,
         connection: &mut Connection,
     ) -> QueryResult<()> {
-        let subject = subject.into();
-        let (actor, name) = (&self.actor, event.key());
-        tracing::info!(
-            event = name,
-            actor = actor.email,
-            subject = subject.email,
-            detail,
-            address = self.origin.address,
-            request_id = self.request_id,
-            "security"
-        );
+        let row = self.row(event, subject.into(), detail);
+        row.tell();
+        row.insert(connection).await
+    }
+
+    /// An entry of now.
+    pub fn row(&self, event: Event, subject: Who, detail: &str) -> Row {
         let cut = |text: &str, longest| text.chars().take(longest).collect::<String>();
-        diesel::insert_into(security_log::table)
-            .values((
-                (security_log::id.eq(Id::new()), security_log::at.eq(now()), security_log::event.eq(name)),
-                (security_log::actor_id.eq(actor.id), security_log::actor.eq(cut(&actor.email, 254))),
-                (security_log::subject_id.eq(subject.id), security_log::subject.eq(cut(&subject.email, 254))),
-                (security_log::detail.eq(cut(detail, 255)), security_log::address.eq(&self.origin.address)),
-                (security_log::agent.eq(&self.origin.agent), security_log::request_id.eq(&self.request_id)),
-            ))
-            .execute(connection)
-            .await
-            .map(|_| ())
+        Row {
+            id: Id::new(),
+            at: now(),
+            event: event.key(),
+            actor_id: self.actor.id,
+            actor: cut(&self.actor.email, 254),
+            subject_id: subject.id,
+            subject: cut(&subject.email, 254),
+            detail: cut(detail, 255),
+            address: self.origin.address.clone(),
+            agent: self.origin.agent.clone(),
+            request_id: self.request_id.clone(),
+            times: 1,
+            since: None,
+        }
     }
 }
 
@@ -213,13 +241,7 @@ pub fn refused(request: &Request, permission: Permission) {
 
 /// Adds an entry that no transaction of its own belongs to, without letting anyone wait.
 pub fn record_later(app: &App, source: Source, event: Event, subject: Who, detail: String) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        let record = async |connection: &mut Connection| {
-            source.record(event, subject.clone(), &detail, connection).await
-        };
-        if let Err(error) = app.users.run(record).await {
-            tracing::warn!(cause = %error, "an entry of the security log is lost");
-        }
-    });
+    let row = source.row(event, subject, &detail);
+    row.tell();
+    app.log.take(row, event.is_refusal());
 }

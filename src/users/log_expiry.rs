@@ -1,8 +1,12 @@
 //! The end of the security log's old entries, which only the database's owner may remove.
 
-use diesel::QueryResult;
-use time::Duration;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Datetime, Text};
+use diesel_async::RunQueryDsl;
+use time::{Duration, PrimitiveDateTime};
 
+use super::log::{Event, Source, Who};
+use crate::db::users_schema::security_log;
 use crate::db::{Connection, delete_before, now};
 
 /// Entries of one statement: those who add some at the same time hardly wait.
@@ -19,4 +23,55 @@ pub async fn remove(days: u32, connection: &mut Connection) -> QueryResult<usize
             return Ok(removed);
         }
     }
+}
+
+/// Where there are more entries than this, removes the oldest refusals until a tenth of the room is free, and adds
+/// an entry that says so. Says how many were removed and how many entries there were left.
+pub async fn shorten(rows: u32, connection: &mut Connection) -> QueryResult<(i64, i64)> {
+    let all: i64 = security_log::table.count().get_result(connection).await?;
+    if all <= rows.into() {
+        return Ok((0, all));
+    }
+    let Some(until) = oldest_refusals(all - i64::from(rows - rows / 10), connection).await? else {
+        return Ok((0, all));
+    };
+    let removed = remove_refusals(until, connection).await?;
+    let mut row = Source::default().row(Event::LogShortened, Who::default(), &removed.to_string());
+    row.since = Some(until);
+    row.insert(connection).await?;
+    Ok((removed, all - removed))
+}
+
+fn refusals() -> Vec<&'static str> {
+    Event::ALL.into_iter().filter(|event| event.is_refusal()).map(Event::key).collect()
+}
+
+/// Until when there are so many refusals, or as many as there are.
+async fn oldest_refusals(count: i64, connection: &mut Connection) -> QueryResult<Option<PrimitiveDateTime>> {
+    let all = || security_log::table.filter(security_log::event.eq_any(refusals())).select(security_log::at);
+    let last = all().order(security_log::at).offset(count - 1).first(connection).await.optional()?;
+    match last {
+        Some(at) => Ok(Some(at)),
+        None => all().order(security_log::at.desc()).first(connection).await.optional(),
+    }
+}
+
+async fn remove_refusals(until: PrimitiveDateTime, connection: &mut Connection) -> QueryResult<i64> {
+    let mut removed = 0;
+    for event in refusals() {
+        loop {
+            let statement = "DELETE FROM security_log WHERE event = ? AND at <= ? ORDER BY at LIMIT ?";
+            let count = diesel::sql_query(statement)
+                .bind::<Text, _>(event)
+                .bind::<Datetime, _>(until)
+                .bind::<BigInt, _>(BATCH as i64)
+                .execute(connection)
+                .await?;
+            removed += i64::try_from(count).unwrap_or(i64::MAX);
+            if count < BATCH {
+                break;
+            }
+        }
+    }
+    Ok(removed)
 }

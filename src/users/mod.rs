@@ -38,4 +38,4 @@ pub mod views;
 
 pub use password::Hasher;
 pub use session_store::SessionStore;
-pub use throttle::{Deed, Throttle};
+pub use throttle::{Deed, Subject, Throttle};

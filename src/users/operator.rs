@@ -16,6 +16,7 @@ use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::serve::Failure;
+use crate::text;
 use crate::web::{Form, Language, Role};
 
 /// Whose account to make.
@@ -108,7 +109,7 @@ pub async fn create(
     for (field, value) in
         [("first_name", &new.first_name), ("last_name", &new.last_name), ("email", &new.email)]
     {
-        form.set(field, value.trim());
+        form.set(field, text::composed(value.trim()));
     }
     registrations::check(&mut form, password, &new.organisation.organisation);
     if !form.is_valid() {

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use crate::config;
 use crate::error::{Error, Result};
+use crate::text;
 use crate::web::Message;
 
 /// Longest wait for a turn; more people than that cannot be signed in, and hear so.
@@ -59,7 +60,8 @@ impl Hasher {
         self.take_turn(move || hash(&parameters, &password)).await?
     }
 
-    /// Whether the password is the one of the hash; `None` takes as long and is always wrong.
+    /// Whether the password is the one of the hash; `None` takes as long and is always wrong. However a keyboard
+    /// writes accents, it is the same password; as it was typed is how earlier releases hashed it.
     ///
     /// # Errors
     ///
@@ -70,10 +72,14 @@ impl Hasher {
             let known = stored.is_some();
             let stored = stored.unwrap_or_else(|| nobody.to_string());
             let stored = PasswordHash::new(&stored).map_err(|error| Error::Internal(error.to_string()))?;
-            let right = Argon2::default().verify_password(password.as_bytes(), &stored).is_ok();
-            match right && known {
+            let is = |text: &str| Argon2::default().verify_password(text.as_bytes(), &stored).is_ok();
+            let composed = text::composed(&password);
+            let is_as_typed = composed != password && is(&password);
+            // Also where there is no account: that would be quicker.
+            let is_right = is_as_typed || is(&composed);
+            match known && is_right {
                 false => Ok(Verdict::Wrong),
-                true if is_weaker(&stored, &parameters) => {
+                true if is_as_typed || is_weaker(&stored, &parameters) => {
                     Ok(Verdict::RightRenewed(hash(&parameters, &password)?))
                 }
                 true => Ok(Verdict::Right),
@@ -97,7 +103,7 @@ impl Hasher {
 fn hash(parameters: &Params, password: &str) -> Result<String> {
     let salt = SaltString::generate(&mut OsRng);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.clone())
-        .hash_password(password.as_bytes(), &salt)
+        .hash_password(text::composed(password).as_bytes(), &salt)
         .map(|hash| hash.to_string())
         .map_err(|error| Error::Internal(error.to_string()))
 }
@@ -112,6 +118,7 @@ fn is_weaker(stored: &PasswordHash<'_>, wanted: &Params) -> bool {
 /// What is wrong with a new password, if anything: 8–256 characters, not a common one, not made of `own`
 /// words: the person's name and address, and the organisation's name.
 pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
+    let password = &text::composed(password);
     match password.chars().count() {
         ..8 => return Some(Message::new("password-too-short")),
         257.. => return Some(Message::new("password-too-long")),

@@ -68,7 +68,7 @@ pub async fn create(
     app.users.run(async |connection| settings::has_administrator(connection).await).await?;
     let email = form.value("email").to_owned();
     let (for_change, source) = (app.clone(), Source::of(request));
-    let work = tokio::spawn(async move {
+    let work = app.users.spawn(async move {
         let app = for_change.clone();
         let change = async move |connection: &mut Connection| {
             send_link(&for_change, &email, &source, connection).await?;

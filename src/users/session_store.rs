@@ -246,7 +246,7 @@ impl SessionStore {
     /// Tells the row of this visit, without letting the visitor wait.
     fn note_visit(&self, hash: Hash, mut sign_in: SignIn) {
         let store = self.clone();
-        tokio::spawn(async move {
+        self.users.spawn(async move {
             let old = sign_in.clone();
             sign_in.seen = OffsetDateTime::now_utc().unix_timestamp();
             // Redis first: should the row fail, the next try is in ten minutes, not at every request. And

@@ -1,13 +1,15 @@
 //! How often a password may be tried: counted in Redis for all replicas together, and by each replica
 //! for itself while Redis is away.
 
-use std::collections::HashMap;
+mod counts;
+
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
+use self::counts::Counts;
 use crate::id::Id;
 use crate::redis::Redis;
 
@@ -18,6 +20,8 @@ const LONGEST: i64 = 900;
 /// Failures of an address in [`WINDOW`] seconds.
 const PER_ADDRESS: i64 = 100;
 const WINDOW: i64 = 600;
+/// What a replica counts by itself, of each kind: some 10 MB.
+const ROOM: usize = 50_000;
 
 /// Counts a try before it is made, so that parallel tries cannot pass together; a success takes it back.
 /// KEYS: account, address. ARGV: free, longest, per address, window. Returns seconds to wait, or 0.
@@ -81,6 +85,17 @@ pub enum Subject<'a> {
     FactorDevice(&'a [u8]),
 }
 
+impl Subject<'_> {
+    /// Whether nobody makes it up: it takes an account, or a cookie that we have sealed.
+    fn is_known(&self) -> bool {
+        !matches!(self, Self::Account(_))
+    }
+
+    fn is_device(&self) -> bool {
+        matches!(self, Self::Device(_) | Self::FactorDevice(_))
+    }
+}
+
 impl<'a> From<&'a str> for Subject<'a> {
     fn from(address: &'a str) -> Self {
         Self::Account(address)
@@ -103,6 +118,8 @@ pub enum Deed {
     Draft,
     /// Asking for a challenge to sign with a passkey.
     Passkey,
+    /// Answering it.
+    PasskeySignIn,
 }
 
 impl Deed {
@@ -112,12 +129,13 @@ impl Deed {
             Self::Reset => "reset",
             Self::Draft => "draft",
             Self::Passkey => "passkey",
+            Self::PasskeySignIn => "passkey-sign-in",
         }
     }
 
     fn most(self) -> i64 {
         match self {
-            Self::Register | Self::Draft | Self::Passkey => PER_ADDRESS,
+            Self::Register | Self::Draft | Self::Passkey | Self::PasskeySignIn => PER_ADDRESS,
             Self::Reset => 20,
         }
     }
@@ -127,19 +145,38 @@ impl Deed {
 #[derive(Clone)]
 pub struct Throttle {
     redis: Redis,
-    local: Arc<Mutex<HashMap<String, Local>>>,
+    local: Arc<Mutex<Local>>,
 }
 
-#[derive(Clone, Copy)]
+/// The replica's own counts. Whoever fills one kind takes no room from the others.
 struct Local {
-    tries: i64,
-    since: Instant,
-    until: Instant,
+    /// Accounts, by whatever was typed, and addresses.
+    strangers: Counts,
+    /// Browsers and people that are known.
+    known: Counts,
+    deeds: Counts,
+}
+
+impl Local {
+    fn of_subject(&mut self, subject: Subject<'_>) -> &mut Counts {
+        if subject.is_known() { &mut self.known } else { &mut self.strangers }
+    }
+
+    fn of_address(&mut self, subject: Subject<'_>) -> &mut Counts {
+        if subject.is_device() { &mut self.known } else { &mut self.strangers }
+    }
 }
 
 impl Throttle {
     pub fn new(redis: Redis) -> Self {
-        Self { redis, local: Arc::default() }
+        Self::with_room(redis, ROOM)
+    }
+
+    /// Counts so many of each kind while Redis is away; whoever else is new has to wait then.
+    pub fn with_room(redis: Redis, room: usize) -> Self {
+        let counts = || Counts::new(room, Duration::from_secs(WINDOW.unsigned_abs()));
+        let local = Local { strangers: counts(), known: counts(), deeds: counts() };
+        Self { redis, local: Arc::new(Mutex::new(local)) }
     }
 
     /// Counts something that is done from an address. `Err` with the time to wait when it may not be done.
@@ -147,7 +184,7 @@ impl Throttle {
         let key = format!("bodega:throttle:{}:{}", deed.name(), hash(network(address)));
         let wait = match self.redis.script(COUNT, vec![key.clone()], vec![deed.most(), WINDOW]).await {
             Ok(wait) => wait,
-            Err(_) => self.count_locally(key, deed.most()),
+            Err(_) => self.count_locally(&key, deed.most()),
         };
         match u64::try_from(wait) {
             Ok(0) | Err(_) => Ok(()),
@@ -158,21 +195,21 @@ impl Throttle {
         }
     }
 
-    fn count_locally(&self, key: String, most: i64) -> i64 {
-        let now = Instant::now();
-        let mut local = self.forgetful(now);
-        let entry = local.entry(key).or_insert(Local { tries: 0, since: now, until: now });
-        entry.tries += 1;
-        if entry.tries > most { WINDOW } else { 0 }
+    fn count_locally(&self, key: &str, most: i64) -> i64 {
+        let mut local = self.local();
+        let Some(count) = local.deeds.of(key, Instant::now()) else { return WINDOW };
+        count.tries += 1;
+        if count.tries > most { WINDOW } else { 0 }
     }
 
     /// Counts a try at an account from an address. `Err` with the time to wait when it may not be made.
     pub async fn try_once(&self, account: impl Into<Subject<'_>>, address: &str) -> Result<(), Duration> {
-        let keys = keys(account.into(), address);
+        let subject = account.into();
+        let keys = keys(subject, address);
         let arguments = vec![FREE, LONGEST, PER_ADDRESS, WINDOW];
         let wait = match self.redis.script(TRY, keys.clone().into(), arguments).await {
             Ok(wait) => wait,
-            Err(_) => self.try_locally(&keys),
+            Err(_) => self.try_locally(subject, &keys),
         };
         match u64::try_from(wait) {
             Ok(0) | Err(_) => Ok(()),
@@ -182,52 +219,55 @@ impl Throttle {
 
     /// The try was right: the account's count begins anew.
     pub async fn succeeded(&self, account: impl Into<Subject<'_>>, address: &str) {
-        let keys = keys(account.into(), address);
+        let subject = account.into();
+        let keys = keys(subject, address);
         let _ = self.redis.script(SUCCESS, keys.clone().into(), Vec::new()).await;
-        let mut local = self.local.lock().expect("nothing panics while it holds this");
-        local.remove(&keys[0]);
-        if let Some(address) = local.get_mut(&keys[1]) {
-            address.tries -= 1;
-        }
+        self.take_back(subject, &keys, i64::MAX);
     }
 
     /// The try could not be made. HAProxy hands it to the next replica, which counts it again.
     pub async fn withdraw(&self, account: impl Into<Subject<'_>>, address: &str) {
-        let keys = keys(account.into(), address);
+        let subject = account.into();
+        let keys = keys(subject, address);
         let _ = self.redis.script(WITHDRAW, keys.clone().into(), Vec::new()).await;
-        let mut local = self.local.lock().expect("nothing panics while it holds this");
-        for key in &keys {
-            if let Some(entry) = local.get_mut(key) {
-                entry.tries -= 1;
-                entry.until = Instant::now();
-            }
+        self.take_back(subject, &keys, 1);
+    }
+
+    /// Takes a try of an address back, and so many of its subject.
+    fn take_back(&self, subject: Subject<'_>, [at, from]: &[String; 2], tries: i64) {
+        let mut local = self.local();
+        if let Some(count) = local.of_subject(subject).get_mut(at) {
+            (count.tries, count.until) = (count.tries.saturating_sub(tries).max(0), Instant::now());
+        }
+        if let Some(count) = local.of_address(subject).get_mut(from) {
+            count.tries = (count.tries - 1).max(0);
         }
     }
 
-    fn try_locally(&self, [account, address]: &[String; 2]) -> i64 {
+    fn try_locally(&self, subject: Subject<'_>, [at, from]: &[String; 2]) -> i64 {
         let now = Instant::now();
-        let mut local = self.forgetful(now);
-        let fresh = Local { tries: 0, since: now, until: now };
-        let from_address = local.get(address).copied().unwrap_or(fresh);
-        let at_account = local.get(account).copied().unwrap_or(fresh);
-        if at_account.until > now {
-            return seconds(at_account.until - now);
+        let mut local = self.local();
+        let Some(count) = local.of_subject(subject).of(at, now) else { return WINDOW };
+        if count.until > now {
+            return seconds(count.until - now);
         }
-        if from_address.tries >= PER_ADDRESS || local.len() > 100_000 {
-            return WINDOW;
+        match local.of_address(subject).of(from, now) {
+            Some(count) if count.tries >= PER_ADDRESS => return WINDOW,
+            Some(count) => count.tries += 1,
+            // Who is known is counted by that alone.
+            None if subject.is_known() => {}
+            None => return WINDOW,
         }
-        let tries = at_account.tries + 1;
-        let wait = Duration::from_secs(wait_after(tries).unsigned_abs());
-        local.insert(account.clone(), Local { tries, since: now, until: now + wait });
-        local.insert(address.clone(), Local { tries: from_address.tries + 1, ..from_address });
+        if let Some(count) = local.of_subject(subject).get_mut(at) {
+            count.tries += 1;
+            count.until = now + Duration::from_secs(wait_after(count.tries).unsigned_abs());
+            count.end = count.until.max(now + Duration::from_secs(WINDOW.unsigned_abs()));
+        }
         0
     }
 
-    /// The replica's own counts. What is old is of no use, and a flood of addresses must not fill the memory.
-    fn forgetful(&self, now: Instant) -> MutexGuard<'_, HashMap<String, Local>> {
-        let mut local = self.local.lock().expect("nothing panics while it holds this");
-        local.retain(|_, entry| now.duration_since(entry.since) < Duration::from_secs(WINDOW.unsigned_abs()));
-        local
+    fn local(&self) -> MutexGuard<'_, Local> {
+        self.local.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -266,7 +306,7 @@ fn hash(text: impl AsRef<[u8]>) -> String {
 }
 
 /// The address itself, or of IPv6 the /64, which is what one customer has.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => format!("{:x?}", &v6.segments()[..4]),
         Ok(ip) => ip.to_canonical().to_string(),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
 
-use poem::http::{HeaderValue, Method, header};
-use poem::{Body, Endpoint, Request, Response};
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Body, Endpoint, IntoResponse, Request, Response};
 use rust_embed::RustEmbed;
 
 use super::compress;
@@ -99,8 +99,14 @@ pub async fn first<E: Endpoint<Output = Response>>(next: Arc<E>, request: Reques
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match ASSETS.by_path.get(request.uri().path()).filter(|_| is_read) {
         Some(index) => Ok(answer(&ASSETS.assets[*index], &request)),
+        None if is_read && request.uri().path() == "/favicon.ico" => Ok(to_icon()),
         None => next.call(request).await,
     }
+}
+
+/// Where browsers look for the icon, and other programs that read no page.
+fn to_icon() -> Response {
+    StatusCode::FOUND.with_header(header::LOCATION, asset("icon.svg")).into_response()
 }
 
 fn answer(asset: &'static Asset, request: &Request) -> Response {

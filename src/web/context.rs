@@ -25,6 +25,8 @@ pub struct Context {
     pub language: Language,
     /// The signed-in person, if any.
     pub person: Option<Person>,
+    /// Whether somebody may be signed in whom nobody can look up now: then neither looks so.
+    pub is_unknown: bool,
     /// Path and query of the page that is shown, to come back to after switching the language.
     pub here: String,
     /// HAProxy's id of the request, as in both logs.

@@ -111,14 +111,16 @@ fn decode(text: &str) -> Option<String> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'+' => b' ',
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
+            b'%' => digit(rest.next()?)? << 4 | digit(rest.next()?)?,
             byte => byte,
         });
     }
     String::from_utf8(bytes).ok()
+}
+
+/// A hexadecimal digit's value; `u8::from_str_radix` takes a sign, too.
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -139,7 +141,9 @@ mod tests {
         assert!(Fields::parse(b"name=%FF").is_err());
         assert!(Fields::parse(b"name=\xff").is_err());
         assert!(Fields::parse(b"name=%4").is_err());
-        assert!(Fields::parse(b"name=%zz").is_err());
+        for body in ["name=%zz", "name=%+4", "name=%-4", "name=%4+", "name=% 4", "name=%", "%+a=name"] {
+            assert!(Fields::parse(body.as_bytes()).is_err(), "{body}");
+        }
     }
 
     #[test]

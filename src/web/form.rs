@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Fields, Message};
+use crate::text;
 
 /// A form between the person and the database: values as typed (trimmed), a message per wrong field,
 /// and the idempotency key of this rendering.
@@ -10,6 +11,8 @@ use super::{Fields, Message};
 pub struct Form {
     values: BTreeMap<&'static str, String>,
     errors: BTreeMap<&'static str, Message>,
+    /// Whether it was typed before its sender signed in, and is not saved yet.
+    pub is_restored: bool,
     /// The value of the hidden field `_submission`; empty where a form needs none.
     pub submission: String,
 }
@@ -28,9 +31,14 @@ impl Form {
         self.values.insert(field, value.into());
     }
 
-    /// Checks a line of text that must be there: at most so many characters, none of them control characters.
+    /// Checks a line of text that must be there: at most so many characters, none of them control characters,
+    /// nor such as nobody can see.
     pub fn check_text(&mut self, field: &'static str, longest: usize) {
-        self.check(field, longest, |c| c.is_control());
+        self.check(field, longest, char::is_control);
+        if let Some(c) = text::invisible(self.value(field)) {
+            let number = format!("U+{:04X}", u32::from(c));
+            self.fail(field, Message::new("invisible-character").with("number", number));
+        }
     }
 
     /// The same for a text of several lines.
@@ -41,7 +49,7 @@ impl Form {
     fn check(&mut self, field: &'static str, longest: usize, refused: fn(char) -> bool) {
         let value = self.value(field);
         let complaint = match value.chars().count() {
-            0 => Message::new("required-field"),
+            _ if text::is_blank(value) => Message::new("required-field"),
             length if length > longest => {
                 Message::new("too-long").with("max", u64::try_from(longest).unwrap_or(u64::MAX))
             }
@@ -51,11 +59,11 @@ impl Form {
         self.fail(field, complaint);
     }
 
-    /// Takes fields as typed, without surrounding space. Browsers send line ends as CR LF (HTML, section
-    /// 4.10.22.4); one character each is what people count.
+    /// Takes fields as typed, without surrounding space and in one form of Unicode. Browsers send line ends as
+    /// CR LF (HTML, section 4.10.22.4); one character each is what people count.
     pub fn take(&mut self, fields: &Fields, names: &[&'static str]) {
         for name in names {
-            self.set(name, fields.get(name).replace("\r\n", "\n").trim());
+            self.set(name, text::composed(fields.get(name).replace("\r\n", "\n").trim()));
         }
     }
 
@@ -71,6 +79,11 @@ impl Form {
 
     pub fn is_valid(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// Whether it holds what somebody typed and nothing has saved.
+    pub fn is_unsaved(&self) -> bool {
+        self.is_restored || !self.is_valid()
     }
 
     /// Fields with a message and their messages.

@@ -7,11 +7,13 @@ use std::sync::{LazyLock, RwLock};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 
+use crate::text;
+
 static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "es",
-        // Without this, Fluent wraps every argument in invisible bidirectional marks.
+        // Without this, Fluent wraps every argument in invisible bidirectional marks; here those that need it.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
@@ -87,8 +89,12 @@ impl Language {
 
     /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
     pub fn text_with(self, key: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
+        let isolated = |value: &FluentValue<'static>| match value {
+            FluentValue::String(text) => FluentValue::from(text::isolated(text).into_owned()),
+            other => other.clone(),
+        };
         let arguments: HashMap<Cow<'static, str>, FluentValue> =
-            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), isolated(value))).collect();
         LOCALES.lookup_with_args(self.identifier(), key, &arguments)
     }
 

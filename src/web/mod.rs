@@ -6,6 +6,7 @@ pub mod compress;
 mod context;
 pub mod cookies;
 pub mod cross_site;
+pub mod csv;
 pub mod draft;
 mod error_page;
 pub mod field;

@@ -1,6 +1,6 @@
 //! The layout that every page stands in.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, Render, html};
 
 use super::{Context, Language, Permission, Person, asset};
 
@@ -55,7 +55,7 @@ fn header(context: &Context) -> Markup {
                 }
                 ul {
                     @if let Some(person) = &context.person { (places(context, person)) }
-                    @else { (doors(context)) }
+                    @else if !context.is_unknown { (doors(context)) }
                 }
                 (language_form(context))
                 @if context.person.is_some() { (sign_out_form(language)) }
@@ -68,10 +68,12 @@ fn header(context: &Context) -> Markup {
 fn places(context: &Context, person: &Person) -> Markup {
     let language = context.language;
     html! {
-        li { (place(&context.here, "/", &language.text("site-overview"))) }
-        li { (place(&context.here, "/products", &language.text("site-products"))) }
-        @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", &language.text("people-title"))) } }
-        li.person data-email=(person.email) { (place(&context.here, "/account", &person.full_name())) }
+        li { (place(&context.here, "/", language.text("site-overview"))) }
+        li { (place(&context.here, "/products", language.text("site-products"))) }
+        @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", language.text("people-title"))) } }
+        li.person data-email=(person.email) {
+            (place(&context.here, "/account", html! { bdi { (person.full_name()) } }))
+        }
     }
 }
 
@@ -79,12 +81,12 @@ fn places(context: &Context, person: &Person) -> Markup {
 fn doors(context: &Context) -> Markup {
     let language = context.language;
     html! {
-        li { (place(&context.here, "/login", &language.text("site-login"))) }
-        li { (place(&context.here, "/register", &language.text("site-register"))) }
+        li { (place(&context.here, "/login", language.text("site-login"))) }
+        li { (place(&context.here, "/register", language.text("site-register"))) }
     }
 }
 
-fn place(here: &str, href: &str, text: &str) -> Markup {
+fn place(here: &str, href: &str, text: impl Render) -> Markup {
     html! { a href=(href) aria-current=[is_within(here, href).then_some("page")] { (text) } }
 }
 

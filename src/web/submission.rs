@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use poem::{FromRequest, Request, RequestBody};
 use sha2::Sha256;
+use time::{Duration, OffsetDateTime};
 
 use super::Fields;
 use crate::db::{self, Connection, Database, Once, Work};
@@ -17,6 +18,11 @@ pub struct Signer(pub(super) Hmac<Sha256>);
 
 /// Bytes of the code that binds a key to a person: 128 bits, as RFC 2104, section 5 allows.
 const CODE: usize = 16;
+/// The clocks of two replicas may differ by so much.
+const SKEW: Duration = Duration::hours(1);
+/// A key is good for so long. Its claim is forgotten [`db::KEPT`] after it was made, by another clock, and the
+/// key was made by a third one.
+const GOOD: Duration = db::KEPT.saturating_sub(Duration::hours(2));
 
 impl Signer {
     pub fn new(secret: &[u8]) -> Self {
@@ -30,7 +36,7 @@ impl Signer {
         URL_SAFE_NO_PAD.encode([key.as_bytes(), &code[..CODE]].concat())
     }
 
-    /// The key, if it was issued for this person.
+    /// The key, if it was issued for this person, at whatever time.
     pub fn check(&self, token: &str, person: Id) -> Option<Id> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (key, code) = bytes.split_first_chunk::<16>()?;
@@ -49,8 +55,10 @@ impl Signer {
     /// [`Error::NoSubmission`] without one.
     pub fn submission(&self, fields: &Fields, person: Id, path: &str) -> Result<Submission> {
         let token = fields.find("_submission").ok_or(Error::NoSubmission)?;
+        let key = self.check(token, person);
         let claim = |key| db::Claim { key, person, fingerprint: fields.fingerprint(path) };
-        Ok(Submission(self.check(token, person).map(claim)))
+        let claim = key.filter(|key| is_good(*key, OffsetDateTime::now_utc())).map(claim);
+        Ok(Submission { claim, is_own: key.is_some() })
     }
 
     /// What others keep for us and cannot change: the bytes, and a code over them and what they are for.
@@ -85,24 +93,33 @@ impl Signer {
     }
 }
 
+/// Whether a key is neither so old that its claim may be forgotten, nor from a clock that is wrong.
+fn is_good(key: Id, now: OffsetDateTime) -> bool {
+    key.made_at().is_some_and(|made_at| (made_at - SKEW..=made_at + GOOD).contains(&now))
+}
+
 /// The checked key of a posted form. The only way to a [`db::once`], and every form route has one. Without a
-/// claim where the key is not one of the person who sends it; that form changes nothing.
+/// claim where the key is not one of the person who sends it, or too old; that form changes nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct Submission(Option<db::Claim>);
+pub struct Submission {
+    claim: Option<db::Claim>,
+    is_own: bool,
+}
 
 impl Submission {
     /// The key, which is also the key of the row that a form creates: creating is then exactly-once by itself.
     pub fn key(&self) -> Id {
-        self.0.map_or(Id::NIL, |claim| claim.key)
+        self.claim.map_or(Id::NIL, |claim| claim.key)
     }
 
     /// Whether the key is one of the person who sent it.
     pub fn is_own(&self) -> bool {
-        self.0.is_some()
+        self.is_own
     }
 
-    /// Makes the form's change exactly once; see [`db::once`]. A key of another person is like one that was
-    /// used for other content: nothing is done, and the person may look at the form and send it again.
+    /// Makes the form's change exactly once; see [`db::once`]. A key of another person, or an old one, is like
+    /// one that was used for other content: nothing is done, and the person may look at the form and send it
+    /// again.
     ///
     /// # Errors
     ///
@@ -116,7 +133,7 @@ impl Submission {
             + Send
             + 'static,
     {
-        match self.0 {
+        match self.claim {
             Some(claim) => db::once(database, claim, change).await,
             None => Ok(Once::OtherContent),
         }
@@ -142,6 +159,21 @@ mod tests {
         assert!(signer.check(&token, luis).is_none());
         assert!(signer.check(&token, Id::NIL).is_none());
         assert!(Signer::new(b"other").check(&token, ana).is_none());
+    }
+
+    #[test]
+    fn a_key_is_good_until_before_its_claim_may_be_forgotten_by_clocks_that_differ() {
+        let key = Id::new();
+        let made_at = key.made_at().unwrap();
+        let moment = Duration::milliseconds(1);
+        for good in [-SKEW, Duration::ZERO, GOOD] {
+            assert!(is_good(key, made_at + good), "{good}");
+        }
+        for bad in [-SKEW - moment, GOOD + moment, Duration::days(1000)] {
+            assert!(!is_good(key, made_at + bad), "{bad}");
+        }
+        // The claim was made by a clock that is behind, and is deleted by one that is ahead.
+        assert!(GOOD < db::KEPT - SKEW);
     }
 
     #[test]

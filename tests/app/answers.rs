@@ -171,3 +171,17 @@ async fn the_internal_port_tells_health_and_metrics() {
     }
     assert!(!metrics.contains(path.rsplit('/').next().unwrap()), "patterns, not paths");
 }
+
+#[tokio::test]
+async fn the_icon_is_also_where_browsers_look_for_it_unasked() {
+    let mut visitor = Shop::new().await.replica().await.visitor();
+    let icon = visitor.get("/login").await.attribute("link[rel='icon']", "href");
+    let answer = visitor.get("/favicon.ico").await;
+    assert_eq!((answer.status, answer.location()), (302, Some(icon.as_str())));
+    let head = visitor.ask(poem::http::Method::HEAD, "/favicon.ico", poem::Body::empty()).await;
+    assert_eq!((head.status, head.location()), (302, Some(icon.as_str())));
+    assert_eq!(
+        visitor.follow(&answer).await.assert_status(200).header("content-type"),
+        Some("image/svg+xml")
+    );
+}

@@ -37,6 +37,10 @@ async fn what_is_not_text_is_unreadable() {
         [form.as_bytes(), b"&x=\xff\xfe"].concat(),
         format!("{form}&%zz=1").into_bytes(),
         format!("{form}&x=%4").into_bytes(),
+        format!("{form}&x=%+4").into_bytes(),
+        format!("{form}&x=%+a").into_bytes(),
+        format!("{form}&x=%-4").into_bytes(),
+        format!("{form}&x=% 4").into_bytes(),
         "a=1&".repeat(10_000).into_bytes(),
     ] {
         ana.post("/products", body).await.assert_page(400, Language::Spanish);

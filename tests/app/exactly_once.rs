@@ -2,7 +2,13 @@
 
 use bodega::web::{Language, Message};
 
-use crate::support::{Form, PASSWORD, Shop, unique};
+use bodega::id::Id;
+use data_encoding::BASE64URL_NOPAD;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use time::{Duration, OffsetDateTime};
+
+use crate::support::{Browser, Form, PASSWORD, Shop, unique};
 
 #[tokio::test]
 async fn the_same_form_again_gets_the_same_answer_and_does_nothing() {
@@ -128,4 +134,73 @@ async fn signing_in_again_and_again_is_no_form_that_counts() {
     for _ in 0..2 {
         replica.visitor().submit(&form).await.assert_redirect("/products");
     }
+}
+
+/// The key of a form that was shown to somebody so long ago, as a replica made it then.
+async fn key_of_age(browser: &mut Browser, age: Duration) -> String {
+    let shop_secret = b"the same on every replica";
+    let email = browser.get("/account").await.attribute("header .person", "data-email");
+    let users = &browser.replica().app.users;
+    let account =
+        users.run(async |connection| bodega::users::account::find_by_email(&email, connection).await);
+    let person = account.await.unwrap().unwrap().id;
+    let milliseconds = u64::try_from((OffsetDateTime::now_utc() - age).unix_timestamp()).unwrap() * 1000;
+    let mut key = *Id::new().as_bytes();
+    key[..6].copy_from_slice(&milliseconds.to_be_bytes()[2..]);
+    let mut code = Hmac::<Sha256>::new_from_slice(shop_secret).unwrap();
+    code.update(b"submission");
+    code.update(person.as_bytes());
+    code.update(&key);
+    BASE64URL_NOPAD.encode(&[&key[..], &code.finalize().into_bytes()[..16]].concat())
+}
+
+/// A claim is forgotten after 72 hours: no key may be good for longer.
+#[tokio::test]
+async fn a_form_that_was_open_for_seventy_hours_is_taken_and_an_older_one_comes_back_to_be_sent_anew() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let form = ana.product_form("Café", "C-1").await;
+    let young = key_of_age(&mut ana, Duration::hours(70) - Duration::minutes(1)).await;
+    ana.add(&form.clone().fill("_submission", young)).await;
+    for age in [
+        Duration::hours(70) + Duration::minutes(1),
+        Duration::days(4),
+        Duration::days(400),
+        // A clock that goes wrong.
+        -Duration::hours(2),
+    ] {
+        let old = key_of_age(&mut ana, age).await;
+        let typed = form.clone().fill("_submission", old.as_str()).fill("name", "Té").fill("code", "T-1");
+        let answer = ana.submit(&typed).await;
+        answer.assert_page(422, Language::Spanish);
+        assert_eq!(answer.alert(), Message::new("submission-changed").text(Language::Spanish));
+        assert_eq!(ana.get("/products").await.products(), ["Café"], "nothing is done");
+        let back = answer.form_to("/products");
+        for field in ["name", "code", "description", "units", "category"] {
+            assert_eq!(back.value(field), typed.value(field), "{field}");
+        }
+        assert_ne!(back.value("_submission"), old);
+        let path = ana.add(&back).await;
+        ana.press(&path, "delete").await.assert_redirect("/products");
+        // So that the next one may have the code.
+        let edit = ana.press(&path, "restore").await;
+        edit.assert_redirect(&path);
+        let edit = ana.get(&format!("{path}/edit")).await.form_to(&path);
+        ana.submit(&edit.fill("code", unique("T-"))).await.assert_redirect(&path);
+        ana.press(&path, "delete").await.assert_redirect("/products");
+    }
+}
+
+#[tokio::test]
+async fn an_old_form_does_not_disable_somebody_again_whose_claim_is_forgotten() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let email = unique("luis") + "@example.com";
+    let luis =
+        format!("/users/{}", crate::roles::add_account(&replica, &email, bodega::web::Role::Clerk).await.id);
+    let old = key_of_age(&mut ana, Duration::hours(80)).await;
+    let form = ana.get(&luis).await.form_to(&format!("{luis}/disable")).fill("_submission", old);
+    ana.submit(&form).await.assert_page(422, Language::Spanish);
+    assert!(ana.get(&luis).await.has(&format!("form[action='{luis}/disable']")), "enabled still");
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use bodega::db::users_schema::mails;
 use bodega::users::delivery::Postman;
 use bodega::users::mail::Mail;
+use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 
-use crate::support::{MailServer, Mood, Replica, Shop};
+use crate::support::{MailServer, Mood, Replica, Shop, unique};
 
 async fn post(replica: &Replica, recipient: &str) {
     let mail = Mail {
@@ -66,7 +68,8 @@ async fn a_mail_that_was_refused_is_tried_again_and_sent_when_that_helps() {
     let replica = shop.replica_with(&[&server.url()]).await;
     let postman = Postman::new(&replica.app).unwrap();
     post(&replica, "ana@example.com").await;
-    for refusal in ["451 come back later", "550 nobody of that name"] {
+    // The last two are about the installation, which its operator can mend.
+    for refusal in ["451 come back later", "550 5.7.1 no relaying for you", "530 sign in first"] {
         server.becomes(Mood::Refuses(refusal));
         sql(&shop, "UPDATE mails SET next_try_at = NOW(6) - INTERVAL 1 DAY").await;
         assert_eq!(postman.deliver_due().await.unwrap(), 0);
@@ -80,6 +83,27 @@ async fn a_mail_that_was_refused_is_tried_again_and_sent_when_that_helps() {
     assert_eq!(postman.deliver_due().await.unwrap(), 1);
     let state = state(&shop).await;
     assert_eq!((state.is.as_str(), state.last_error, state.body.as_str()), ("sent", None, ""));
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_is_given_up_at_once_and_the_log_says_so() {
+    let (shop, server) = (Shop::new().await, MailServer::new().await);
+    let replica = shop.replica_with(&[&server.url()]).await;
+    let mut ana = replica.person("Ana").await;
+    let postman = Postman::new(&replica.app).unwrap();
+    for (refusal, code) in [("550 nobody of that name", "550"), ("550 5.1.1 no such box", "550 5.1.1")] {
+        sql(&shop, "DELETE FROM mails").await;
+        let email = unique("luis") + "@example.com";
+        post(&replica, &email).await;
+        server.becomes(Mood::Refuses(refusal));
+        assert_eq!(postman.deliver_due().await.unwrap(), 0);
+        let state = state(&shop).await;
+        assert_eq!((state.is.as_str(), state.body.as_str()), ("given up", ""));
+        assert!(state.last_error.unwrap().contains(&refusal[4..]));
+        replica.app.log.finish().await.unwrap();
+        let log = ana.get(&format!("/users/log?event=mail-refused&person={email}")).await;
+        assert_eq!(log.texts("#log-table tbody td:nth-child(5)"), [code]);
+    }
 }
 
 #[tokio::test]
@@ -119,4 +143,6 @@ async fn an_address_that_is_none_waits_for_no_server() {
     post(&replica, "luis@example.com").await;
     assert_eq!(Postman::new(&replica.app).unwrap().deliver_due().await.unwrap(), 1);
     assert_eq!(server.letters()[0].to, "luis@example.com");
+    let waiting = mails::table.filter(mails::next_try_at.is_not_null()).count();
+    assert_eq!(waiting.get_result::<i64>(&mut shop.users_connection().await).await.unwrap(), 0);
 }

@@ -39,3 +39,4 @@ mod sign_in;
 mod sign_ins;
 mod stock;
 mod throttle;
+mod unicode;

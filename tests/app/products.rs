@@ -250,8 +250,7 @@ async fn letters_that_grow_in_lower_case_fit_all_the_same() {
 async fn odd_texts_are_stored_as_typed() {
     let replica = Shop::new().await.replica().await;
     let mut ana = replica.person("Ana").await;
-    let odd =
-        ["\u{200b}", "\u{301}", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\u{202e}abc", "ﷺ", "ß", "-", "NULL", "0", "a\u{a0}b", "\u{fffd}"];
+    let odd = ["\u{301}", "👩\u{200d}🔧", "ﷺ", "ß", "-", "NULL", "0", "a\u{a0}b", "\u{fffd}"];
     for (index, text) in odd.iter().enumerate() {
         let form = ana.product_form(text, &format!("C-{index}")).await;
         let path = ana.add(&form.fill("category", *text).fill("description", *text)).await;

@@ -10,7 +10,7 @@ use url::Url;
 use crate::support::{shared_mysql, unique};
 
 const ENTRY: &str = "INSERT INTO security_log VALUES \
-    (RANDOM_BYTES(16), UTC_TIMESTAMP(6) - INTERVAL 2 DAY, 'signed-in', NULL, '', NULL, '', '', '', '', '')";
+    (RANDOM_BYTES(16), UTC_TIMESTAMP(6) - INTERVAL 2 DAY, 'signed-in', NULL, '', NULL, '', '', '', '', '', 1, NULL)";
 
 /// Two databases that are still empty, with an account that may do everything with them, as installations
 /// from before there were owners have it, and the owners.
@@ -37,6 +37,7 @@ async fn installation() -> Migration {
         users_owner_database_url: Some(url(&owner, &format!("u{name}"))),
         products_owner_database_url: Some(url(&owner, &format!("p{name}"))),
         log_days: 3,
+        log_rows: 1_000_000,
     }
 }
 
@@ -49,13 +50,16 @@ async fn is_refused(statement: &str, connection: &mut Connection) -> bool {
 }
 
 async fn entries(connection: &mut Connection) -> i64 {
+    number("SELECT COUNT(*) AS count FROM security_log", connection).await
+}
+
+async fn number(query: &str, connection: &mut Connection) -> i64 {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
         count: i64,
     }
-    let count = diesel::sql_query("SELECT COUNT(*) AS count FROM security_log");
-    count.get_result::<Count>(connection).await.unwrap().count
+    diesel::sql_query(query).get_result::<Count>(connection).await.unwrap().count
 }
 
 #[tokio::test]
@@ -142,7 +146,7 @@ async fn old_entries_of_the_security_log_are_removed_by_the_owner() {
         connection.batch_execute(ENTRY).await.unwrap();
     }
     // More than a batch of them, from long ago.
-    let many = ENTRY.replace("VALUES (", "SELECT ").replace("'')", "''").replace("2 DAY", "4 DAY")
+    let many = ENTRY.replace("VALUES (", "SELECT ").replace("NULL)", "NULL").replace("2 DAY", "4 DAY")
         + " FROM information_schema.collations LIMIT 100";
     for _ in 0..11 {
         connection.batch_execute(&many).await.unwrap();
@@ -153,4 +157,48 @@ async fn old_entries_of_the_security_log_are_removed_by_the_owner() {
     migration.log_days = 1;
     bodega::migrate::run(&migration).await.unwrap();
     assert_eq!(entries(&mut connection).await, 0, "kept for a day");
+}
+
+/// So many entries of an event, an hour apart, the newest so many hours old.
+async fn fill(event: &str, count: u32, hours: u32, connection: &mut Connection) {
+    for number in 0..count {
+        let hours = format!("{} HOUR", hours + number);
+        let entry = ENTRY.replace("2 DAY", &hours).replace("signed-in", event);
+        connection.batch_execute(&entry).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_refusals_give_way_where_there_are_too_many_entries_and_the_log_says_so() {
+    let mut migration = installation().await;
+    (migration.log_days, migration.log_rows) = (365, 100);
+    bodega::migrate::run(&migration).await.unwrap();
+    let mut connection = db::connect(&migration.databases.users_database_url).await.unwrap();
+    fill("role-changed", 50, 200, &mut connection).await;
+    fill("refused", 35, 1, &mut connection).await;
+    fill("sign-in-failed", 15, 50, &mut connection).await;
+    bodega::migrate::run(&migration).await.unwrap();
+    assert_eq!(entries(&mut connection).await, 100, "as many as there may be");
+    fill("sign-in-throttled", 20, 70, &mut connection).await;
+    // The second time there is enough room.
+    for _ in 0..2 {
+        bodega::migrate::run(&migration).await.unwrap();
+        assert_eq!(entries(&mut connection).await, 90 + 1, "a tenth of the room is free");
+    }
+    let left = |event: &str, more: &str| {
+        format!("SELECT COUNT(*) AS count FROM security_log WHERE event = '{event}' {more}")
+    };
+    for (event, more, count) in [
+        ("role-changed", "", 50),
+        ("sign-in-throttled", "", 0),
+        ("sign-in-failed", "", 5),
+        ("refused", "", 35),
+        ("log-shortened", "AND detail = '30' AND since < UTC_TIMESTAMP() - INTERVAL 54 HOUR", 1),
+    ] {
+        assert_eq!(number(&left(event, more), &mut connection).await, count, "{event}");
+    }
+    migration.log_rows = 10;
+    bodega::migrate::run(&migration).await.unwrap();
+    assert_eq!(number(&left("role-changed", ""), &mut connection).await, 50, "what is no refusal stays");
+    assert_eq!(entries(&mut connection).await, 52);
 }

@@ -12,7 +12,7 @@ use time::Duration;
 use crate::factor::Person;
 use crate::passkeys::Device;
 use crate::roles::{add_account, person_as};
-use crate::support::{Answer, Form, Htmx, PASSWORD, Shop, unique};
+use crate::support::{Answer, Form, Htmx, PASSWORD, Replica, Shop, unique};
 
 fn events(answer: &Answer) -> Vec<String> {
     answer.texts("#log-table tbody th")
@@ -153,6 +153,8 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
     for _ in 0..2 {
         ana.browser.submit(&right).await.assert_redirect("/account");
     }
+    // Two are alike, and counted together.
+    replica.app.log.finish().await.unwrap();
     let details = details_of(&shop, Event::ProofFailed, 3).await;
     assert_eq!(details, ["password", "password", "second factor"]);
     let log = ana.browser.get("/users/log?event=proof-failed").await;
@@ -160,6 +162,73 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
     assert_eq!(log.attribute("option[value='proof-failed']", "selected"), "");
     assert!(log.texts("#log-table tbody td:nth-child(3)").iter().all(|actor| *actor == ana.email));
     assert!(!log.text().contains("no es la clave"));
+}
+
+async fn wrong_password(replica: &Replica, address: &str, email: &str) {
+    let wrong = Form::forged("/login", &[("email", email), ("password", "no es la clave")]);
+    let mut visitor = replica.visitor();
+    visitor.with("x-forwarded-for", address).submit(&wrong).await.assert_status(422);
+}
+
+#[tokio::test]
+async fn refusals_that_are_alike_are_a_row_at_once_and_one_that_counts_the_others() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let email = unique("luis") + "@example.com";
+    for _ in 0..4 {
+        wrong_password(&replica, "2001:db8::1", &email).await;
+    }
+    wait_for(&shop, Event::SignInFailed).await;
+    let page = format!("/users/log?event=sign-in-failed&person={email}");
+    let details = "#log-table tbody td:nth-child(5)";
+    assert_eq!(ana.get(&page).await.texts(details), ["password"]);
+    replica.app.log.finish().await.unwrap();
+    let log = ana.get(&page).await;
+    let counted = &log.texts(details)[0];
+    assert!(counted.starts_with("password · 3 veces desde el "), "{counted}");
+    assert_eq!(log.texts("#log-table tbody td:nth-child(4)"), [email.clone(), email.clone()]);
+    let file = ana.get(&page.replace("/log?", "/log.csv?")).await.text();
+    let lines: Vec<&str> = file.lines().collect();
+    assert!(lines[1].contains(",\"3\",\"20") && lines[2].ends_with(",\"1\",\"\""), "{file}");
+}
+
+#[tokio::test]
+async fn whoever_tries_many_accounts_is_in_it_ten_times_and_then_with_how_many_there_were() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    for count in 0..25 {
+        wrong_password(&replica, &format!("2001:db8::{count}"), &(unique("luis") + "@example.com")).await;
+    }
+    wrong_password(&replica, "192.0.2.1", "eva@example.com").await;
+    replica.app.log.finish().await.unwrap();
+    let log = ana.get("/users/log?event=sign-in-failed").await;
+    let whom = log.texts("#log-table tbody td:nth-child(4)");
+    assert_eq!(whom.len(), 10 + 1 + 1);
+    assert!(whom.contains(&"eva@example.com".to_owned()), "others are not counted with them");
+    let various = Language::Spanish.text("log-various");
+    let row = whom.iter().position(|whom| *whom == various).expect("the others of that network");
+    let detail = &log.texts("#log-table tbody td:nth-child(5)")[row];
+    assert!(detail.starts_with("password · 15 veces desde el "), "{detail}");
+    assert_eq!(log.texts("#log-table tbody td:nth-child(6)")[row], various);
+}
+
+#[tokio::test]
+async fn that_old_refusals_were_removed_is_said_above_it() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let link = "a[href='/users/log?event=log-shortened']";
+    assert!(!ana.get("/users/log").await.has(link));
+    let statement = "INSERT INTO security_log (id, at, event, actor, subject, detail, address, agent, request_id, \
+                     since) VALUES (RANDOM_BYTES(16), UTC_TIMESTAMP(6), 'log-shortened', '', '', '12345', '', '', \
+                     '', '2026-03-02 09:05:00')";
+    diesel::sql_query(statement).execute(&mut shop.users_connection().await).await.unwrap();
+    let log = ana.get("/users/log").await;
+    assert!(log.has(link) && log.text().contains("2 mar 2026, 09:05"), "{}", log.text());
+    let details = log.texts("#log-table tbody td:nth-child(5)");
+    assert_eq!(details[0], "12.345 entradas, hasta el 2 mar 2026, 09:05 UTC");
 }
 
 #[tokio::test]
@@ -205,12 +274,58 @@ async fn its_export_holds_every_row_that_fits_and_no_formula() {
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
     let text = file.text();
-    let lines: Vec<&str> = text.split("\r\n").collect();
-    assert_eq!(lines.len(), 1 + 2250 + 1, "a head, all rows, the end of the last line");
-    assert!(lines[0].starts_with("\u{feff}\"Cuándo (UTC)\","), "{}", lines[0]);
-    assert!(lines[1].contains(",\"signed-in\",\"luis@example.com\","), "{}", lines[1]);
-    assert!(lines[1].contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", lines[1]);
-    let mut numbers: Vec<&str> = lines[1..2251].iter().map(|line| line.split(',').nth(4).unwrap()).collect();
-    numbers.dedup();
+    assert!(text.starts_with("\u{feff}\"Cuándo (UTC)\";"), "{}", &text[..60]);
+    assert!(text.ends_with("\"\r\n"), "the end of the last line");
+    let lines = cells(&text, b';');
+    assert_eq!(lines.len(), 1 + 2250, "a head and all rows");
+    assert_eq!((lines[1][1].as_str(), lines[1][2].as_str()), ("signed-in", "luis@example.com"));
+    assert_eq!(lines[1][6], "'=HYPERLINK(\"x\")");
+    let numbers: std::collections::BTreeSet<_> = lines[1..].iter().map(|line| &line[4]).collect();
     assert_eq!(numbers.len(), 2250, "each once");
+}
+
+/// A file as a spreadsheet reads it that takes this for what parts the cells.
+fn cells(text: &str, separator: u8) -> Vec<Vec<String>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let line = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    reader.into_records().map(|record| line(record.unwrap())).collect()
+}
+
+#[tokio::test]
+async fn no_cell_of_its_export_begins_a_formula_whatever_the_reader_takes_for_what_parts_them() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let agents = [
+        ";=HYPERLINK(CHAR(104)&CHAR(58));",
+        ",=1+1,",
+        "\t=1+1",
+        "a; +1",
+        "a;\"=1+1\"",
+        "a,\"\"@SUM(A1)",
+        "\"=1+1",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:152.0)",
+    ];
+    for agent in agents {
+        let email = format!("{agent}\n=1@example.com");
+        let wrong = Form::forged("/login", &[("email", &email), ("password", "no es la clave")]);
+        replica.visitor().with("user-agent", agent).submit(&wrong).await.assert_status(422);
+    }
+    details_of(&shop, Event::SignInFailed, agents.len()).await;
+    for (language, own) in [(Language::Spanish, b';'), (Language::English, b',')] {
+        ana.set_cookie("language", language.tag());
+        let text = ana.get("/users/log.csv?event=sign-in-failed").await.text();
+        for separator in [b';', b',', b'\t'] {
+            for cell in cells(&text, separator).iter().flatten() {
+                let begin = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+                assert!(!begin.starts_with(['=', '+', '-', '@']), "{language:?} {separator} {cell:?}");
+            }
+        }
+        let lines = cells(&text, own);
+        assert!(lines.iter().all(|line| line.len() == 8), "{language:?} {lines:?}");
+        // What is no danger is as it came.
+        assert!(lines.iter().any(|line| line[6] == agents[7]), "{lines:?}");
+    }
 }

@@ -23,6 +23,7 @@ async fn migrated() -> Shop {
         users_owner_database_url: None,
         products_owner_database_url: None,
         log_days: 365,
+        log_rows: 1_000_000,
     };
     bodega::migrate::run(&migration).await.unwrap();
     shop

@@ -1,5 +1,8 @@
 //! How often a password may be tried.
 
+use bodega::id::Id;
+use bodega::redis::Redis;
+use bodega::users::{Deed, Subject, Throttle};
 use bodega::web::Language;
 
 use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Shop, unique};
@@ -91,4 +94,52 @@ async fn a_hundred_failures_from_one_address_are_enough() {
     assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() <= 600);
     // The next customer's network is another one.
     guess(&mut replica.visitor(), &unique("x")).await.assert_status(422);
+}
+
+#[tokio::test]
+async fn without_redis_there_is_room_for_so_many_and_whoever_is_known_goes_on_beyond_it() {
+    let nowhere = Redis::new(&"redis://127.0.0.1:9".parse().unwrap()).unwrap();
+    let throttle = Throttle::with_room(nowhere, 4);
+    let (here, elsewhere) = ("192.0.2.1", "198.51.100.1");
+    // Three accounts and an address.
+    for account in ["ana@example.com", "luis@example.com", "eva@example.com"] {
+        throttle.try_once(account, here).await.unwrap();
+    }
+    let full = throttle.try_once("ivan@example.com", here).await.unwrap_err();
+    assert!((1..=600).contains(&full.as_secs()), "{full:?}");
+    throttle.try_once("ana@example.com", elsewhere).await.unwrap_err();
+    for network in 1..=4 {
+        throttle.count(Deed::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
+    }
+    throttle.count(Deed::Register, elsewhere).await.unwrap_err();
+    // Those that are counted already.
+    throttle.try_once("ana@example.com", here).await.unwrap();
+    throttle.succeeded("ana@example.com", here).await;
+    // Nobody makes up these; and they are counted, too.
+    let device = Subject::Device(&[7; 32]);
+    for known in [device, Subject::Own(Id::new()), Subject::Factor(Id::new())] {
+        throttle.try_once(known, elsewhere).await.unwrap();
+    }
+    let mut waits = 0;
+    for _ in 0..9 {
+        waits += usize::from(throttle.try_once(device, elsewhere).await.is_err());
+    }
+    assert!(waits > 0, "ten failures without a wait");
+}
+
+#[tokio::test]
+async fn a_hundred_passkeys_that_are_none_from_one_address_are_enough() {
+    let replica = Shop::new().await.replica().await;
+    let mut browser = replica.visitor();
+    let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
+    browser.with("x-forwarded-for", &address);
+    for _ in 0..99 {
+        replica.app.throttle.count(Deed::PasskeySignIn, &address).await.unwrap();
+    }
+    let garbage = Form::forged("/login/passkey", &[("challenge", "x"), ("credential", "{}")]);
+    browser.submit(&garbage).await.assert_status(422);
+    let answer = browser.submit(&garbage).await;
+    answer.assert_page(429, Language::Spanish);
+    assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() <= 600);
+    assert!(!answer.alert().is_empty() && answer.has("form[action='/login']"));
 }

@@ -190,3 +190,21 @@ async fn two_hundred_wait_for_a_database_and_others_are_told_at_once() {
         assert_eq!(status.unwrap(), 200);
     }
 }
+
+#[tokio::test]
+async fn refusals_while_the_accounts_are_away_are_in_the_log_when_they_are_back() {
+    let House { users, replica, mut ana, .. } = house().await;
+    users.refuse();
+    let garbage = Form::forged("/login/passkey", &[("challenge", "x"), ("credential", "{}")]);
+    let mut visitor = replica.visitor();
+    for _ in 0..20 {
+        visitor.submit(&garbage).await.assert_status(422);
+    }
+    assert!(replica.app.log.finish().await.is_err(), "the database is away");
+    users.heal();
+    while replica.app.log.finish().await.is_err() {}
+    let log = ana.get("/users/log?event=sign-in-failed").await;
+    let details = log.texts("#log-table tbody td:nth-child(5)");
+    assert_eq!(details.len(), 2);
+    assert!(details[0].starts_with("passkey · 19 veces desde el ") && details[1] == "passkey", "{details:?}");
+}

@@ -136,7 +136,7 @@ async fn a_sign_out_while_redis_was_away_holds_when_it_comes_back_with_what_it_h
 }
 
 #[tokio::test]
-async fn without_redis_and_accounts_nobody_is_signed_out() {
+async fn without_redis_and_accounts_nobody_is_or_looks_signed_out() {
     let shop = Shop::new().await;
     let (redis, users) = (Proxy::before(&shared_redis()).await, Proxy::before(&shared_mysql()).await);
     let shop = shop.through(&users.address(), &shared_mysql(), &redis.address());
@@ -144,11 +144,35 @@ async fn without_redis_and_accounts_nobody_is_signed_out() {
     let mut ana = replica.person("Ana").await;
     redis.refuse();
     users.refuse();
-    let answer = ana.get("/products").await;
+    for (path, status) in [
+        ("/products", 503),
+        ("/", 503),
+        ("/login", 503),
+        ("/register", 503),
+        ("/password/forgotten", 503),
+        ("/nowhere", 404),
+    ] {
+        for language in Language::ALL {
+            let mut browser = ana.clone();
+            let answer = browser.set_cookie("language", language.tag()).get(path).await;
+            answer.assert_page(status, language);
+            assert_eq!(answer.header("retry-after").is_some(), status == 503, "{path}");
+            assert_eq!(answer.set_cookies(), Vec::<String>::new(), "{path}");
+            let doors = ["/login", "/register"]
+                .map(|door| answer.has(&format!("a[href='{door}']:not([data-again])")));
+            assert_eq!(doors, [false; 2], "{path} looks signed out");
+        }
+    }
+    // A form that is sent is not answered as if nobody were there.
+    let answer = ana.post("/products", "").await;
     answer.assert_page(503, Language::Spanish);
-    assert!(answer.header("retry-after").is_some());
-    assert_eq!(answer.set_cookies(), Vec::<String>::new());
+    ana.post("/nowhere", "").await.assert_page(404, Language::Spanish);
+    assert!(!ana.post("/nowhere", "").await.has("a[href='/login']"));
+    // Who came without a cookie is told what this is.
+    replica.visitor().get("/").await.assert_page(200, Language::Spanish);
+    assert!(replica.visitor().get("/").await.has("nav a[href='/login']"));
     redis.heal();
     users.heal();
     ana.get("/products").await.assert_page(200, Language::Spanish);
+    ana.get("/").await.assert_page(200, Language::Spanish);
 }

@@ -6,6 +6,7 @@ use bodega::users::own::Listed;
 use bodega::users::own::notices::Done;
 use bodega::users::views::account::{self, Shown};
 use bodega::users::views::reset;
+use bodega::web::draft::Found;
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
 use time::macros::datetime;
@@ -46,6 +47,7 @@ fn own(context: &Context, email: Form, notice: Done) -> Markup {
         sign_ins: &[sign_in(true), sign_in(false)],
         end_others: "key".into(),
         notice: Some(notice),
+        found: &Found::Lost,
     };
     account::page(context, &shown)
 }

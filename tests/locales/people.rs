@@ -5,7 +5,7 @@ use bodega::users::account::Account;
 use bodega::users::directory::{Listing, Query, Row};
 use bodega::users::entry::{Entry, Filter, Page};
 use bodega::users::invitation::{Invitation, Posted};
-use bodega::users::log::Event;
+use bodega::users::log::{Event, VARIOUS};
 use bodega::users::sign_in::Summary;
 use bodega::users::views::person::{Outcome, Shown};
 use bodega::users::views::{acceptance, invitations, log, people, person};
@@ -70,10 +70,17 @@ fn entries() -> Vec<Entry> {
         actor: data("ana@ejemplo.com"),
         subject_id: None,
         subject: data("luis@ejemplo.com"),
-        detail: if event == Event::RoleChanged { "clerk → viewer".into() } else { data("x") },
+        detail: match event {
+            Event::RoleChanged => "clerk → viewer".into(),
+            Event::LogShortened => "12000".into(),
+            Event::Refused => VARIOUS.into(),
+            _ => data("x"),
+        },
         address: "192.0.2.1".into(),
         agent: data("Firefox"),
         request_id: data("id"),
+        times: if event.is_refusal() { 57 } else { 1 },
+        since: event.is_refusal().then_some(AT),
     };
     Event::ALL.map(entry).into()
 }
@@ -109,8 +116,8 @@ fn logs(context: &Context) -> Vec<(String, Markup)> {
     let page = Page { entries: entries(), has_newer: true, has_older: true };
     let filter = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
     vec![
-        ("log".into(), log::page(context, &Filter::default(), &page)),
-        ("empty log".into(), log::page(context, &filter, &Page::default())),
+        ("log".into(), log::page(context, &Filter::default(), &page, Some(AT))),
+        ("empty log".into(), log::page(context, &filter, &Page::default(), None)),
     ]
 }
 

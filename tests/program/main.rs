@@ -9,7 +9,9 @@ mod support;
 mod http;
 
 mod configuration;
+mod ending;
 mod log;
 mod process;
+mod refusals;
 mod start;
 mod way;

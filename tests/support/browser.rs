@@ -47,6 +47,11 @@ impl Browser {
         self
     }
 
+    /// The replica that is asked.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
     /// From now on asks as htmx does, or no longer.
     pub fn htmx(&mut self, htmx: Htmx) -> &mut Self {
         self.htmx = htmx;

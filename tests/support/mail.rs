@@ -14,6 +14,8 @@ pub enum Mood {
     Refuses(&'static str),
     /// Takes connections, and never says a word.
     Hangs,
+    /// Takes mail, and does not say so before it is in another mood.
+    Hesitates,
 }
 
 /// A mail as it arrived.
@@ -99,6 +101,9 @@ impl MailServer {
                         data += "\r\n";
                     }
                     self.letters.lock().unwrap().push(letter(&to, &data));
+                    while *self.mood.lock().unwrap() == Mood::Hesitates {
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                    }
                     "250 ok"
                 }
                 "QUIT" => "221 bye",

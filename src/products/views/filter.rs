@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::products::listing::{Listing, Query, Sort};
+use crate::text;
 use crate::web::Context;
 
 /// The form stands outside the section that it changes, so that the box keeps focus and caret.
@@ -34,7 +35,7 @@ fn categories(context: &Context, listing: &Listing) -> Markup {
         @if !chosen.is_empty() && !is_known { option selected { (chosen) } }
         @for category in &listing.categories {
             option value=(category.name) selected[category.name == *chosen] {
-                (category.name) " (" (context.language.number(category.products)) ")"
+                (text::isolated(&category.name)) " (" (context.language.number(category.products)) ")"
             }
         }
     }

@@ -6,6 +6,7 @@ use super::show::back;
 use crate::id::Id;
 use crate::products::listing::Category;
 use crate::products::product::Product;
+use crate::web::draft::Found;
 use crate::web::field::{Field, Fields};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
@@ -19,6 +20,8 @@ pub struct Editor<'a> {
     pub existing: Option<(Id, &'a str)>,
     /// What is stored now, where someone else saved first.
     pub stored: Option<&'a Product>,
+    /// What was typed before signing in.
+    pub found: &'a Found,
     /// Suggestions for the category.
     pub categories: &'a [Category],
 }
@@ -57,6 +60,7 @@ pub fn page(context: &Context, editor: &Editor) -> Markup {
         (back(context))
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
+            (editor.found.notice(context))
             (fragment(context, editor))
         }
     };
@@ -70,7 +74,7 @@ pub fn fragment(context: &Context, editor: &Editor) -> Markup {
     let action = editor.action();
     html! {
         form #product-form .stack method="post" action=(action) novalidate hx-post=(action) hx-swap="outerHTML"
-            hx-sync="this:drop" data-guard data-unsaved[!editor.form.is_valid()] {
+            hx-sync="this:drop" data-guard data-unsaved[editor.form.is_unsaved()] {
             (fields.submission())
             @if editor.existing.is_some() { input type="hidden" name="version" value=(editor.form.value("version")); }
             (fields.alert(conflict(context, editor)))
@@ -168,6 +172,7 @@ mod tests {
             form: &form,
             existing: Some((stored.id, "Tuerca")),
             stored: Some(stored),
+            found: &Found::Nothing,
             categories: &[],
         };
         fragment(&Context::default(), &editor).into_string()

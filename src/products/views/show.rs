@@ -74,7 +74,7 @@ fn details(context: &Context, product: &Product) -> Markup {
             div.units { dt { (text("products-units")) } dd data-unit=(units.unit) { (units.number(product.units)) } }
             div { dt { (text("products-category")) } dd { a href=(category.href()) { (product.category) } } }
             div.wide { dt { (text("products-description")) } dd.prose { (product.description) } }
-            div.saved { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " (product.updated_by) } }
+            div.saved { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
             div { dt { (text("products-created")) } dd { (moments.time(product.created_at)) } }
         }
     }

@@ -123,13 +123,13 @@ impl Asking {
         if self.email == account.email {
             return Ok(Err(Refused::Same));
         }
-        if !self.app.config.smtp.is_on() {
-            return set(&self.app, &account, &self.email, &self.source, connection).await;
-        };
         let holder = account::find_by_email(&self.email, connection).await?;
         if holder.is_some_and(|holder| holder.id != account.id) {
             return Ok(Err(Refused::Taken));
         }
+        if !self.app.config.smtp.is_on() {
+            return set(&self.app, &account, &self.email, &self.source, connection).await;
+        };
         link::insert(&self.secret, Kind::Email, account.id, &self.email, connection).await?;
         let address = self.app.config.address(&format!("/account/email/{}", self.secret.text));
         letters::confirm_address(&account, &self.email, &address).post(connection).await?;

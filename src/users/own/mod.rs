@@ -31,6 +31,7 @@ use crate::app::App;
 use crate::db::users_schema::{accounts, sign_ins as rows};
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};
+use crate::web::draft::Found;
 use crate::web::{Context, Fields, Form, Message, Person, SignedIn, answer};
 use notices::Done;
 
@@ -116,6 +117,8 @@ pub struct Forms {
     pub profile: Option<Form>,
     pub email: Option<Form>,
     pub password: Option<Form>,
+    /// What was typed before signing in.
+    pub found: Found,
 }
 
 /// The whole page.
@@ -144,6 +147,7 @@ async fn page(
         sign_ins: &sign_ins,
         end_others: key(),
         notice,
+        found: &forms.found,
     };
     Ok(answer::html(status, views::page(context, &shown)))
 }

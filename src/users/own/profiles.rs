@@ -17,9 +17,8 @@ use crate::users::account::Account;
 use crate::users::log::{Event, Source};
 use crate::users::sign_in;
 use crate::users::views::account as views;
-use crate::web::{
-    Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Submission, answer, cookies, draft,
-};
+use crate::web::draft::{self, Found};
+use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Submission, answer, cookies};
 
 /// What the page's address may say: which draft to begin with.
 #[derive(Deserialize, Default)]
@@ -40,7 +39,8 @@ pub async fn show(
     query: Query<Beginning>,
     request: &Request,
 ) -> Result<Response> {
-    let forms = draft::find(&app.redis, &query.draft).await.map(|fields| begun(&fields)).unwrap_or_default();
+    let found = draft::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
+    let forms = begun(found);
     let notice = notices::find(app, request);
     let mut response = page(app, &context, &owner, forms, StatusCode::OK, notice).await?;
     if notice.is_some() {
@@ -49,15 +49,18 @@ pub async fn show(
     Ok(response)
 }
 
-/// The form that somebody had sent whose sign-in had ended.
-fn begun(fields: &Fields) -> Forms {
-    let profile = fields.find("first_name").is_some().then(|| typed(fields));
-    let email = fields.find("email").map(|email| {
+/// The form that somebody had sent who had to sign in first.
+fn begun(found: Found) -> Forms {
+    let Found::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
+    let has = |name| fields.find(name).is_some();
+    let email = |fields: &Fields| {
         let mut form = Form::default();
-        form.set("email", email);
+        form.take(fields, &["email"]);
         form
-    });
-    Forms { profile, email, password: None }
+    };
+    let profile = found.form(typed).filter(|_| has("first_name"));
+    let email = found.form(email).filter(|_| has("email"));
+    Forms { profile, email, password: None, found }
 }
 
 fn typed(fields: &Fields) -> Form {

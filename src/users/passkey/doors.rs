@@ -44,6 +44,12 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let next = answer::local_path(fields.get("next"), "");
+    if let Err(wait) = app.throttle.count(Deed::PasskeySignIn, &origin(request).address).await {
+        record(app, request, Event::SignInThrottled);
+        let message = Message::new("login-throttled").with("seconds", wait.as_secs());
+        let response = refuse(&context, message, next, StatusCode::TOO_MANY_REQUESTS);
+        return Ok(sign_ins::later(response, wait));
+    }
     match verified(app, fields).await {
         Ok(Some(account)) => {
             let mut response =
@@ -53,18 +59,14 @@ pub async fn create(
             Ok(response)
         }
         Ok(None) => {
-            log::record_later(
-                app,
-                Source::of(request),
-                Event::SignInFailed,
-                Who::default(),
-                "passkey".into(),
-            );
-            Ok(refuse(&context, "passkey-failed", next, StatusCode::UNPROCESSABLE_ENTITY))
+            record(app, request, Event::SignInFailed);
+            let message = Message::new("passkey-failed");
+            Ok(refuse(&context, message, next, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "sign-in by passkey is away");
-            Ok(sign_ins::away(refuse(&context, "login-away", next, StatusCode::SERVICE_UNAVAILABLE)))
+            let message = Message::new("login-away");
+            Ok(sign_ins::away(refuse(&context, message, next, StatusCode::SERVICE_UNAVAILABLE)))
         }
         Err(error) => Err(error),
     }
@@ -93,9 +95,13 @@ async fn verified(app: &App, fields: &Fields) -> Result<Option<Account>> {
     Ok((noted && account.disabled_at.is_none()).then_some(account))
 }
 
-fn refuse(context: &Context, message: &'static str, next: &str, status: StatusCode) -> Response {
+fn record(app: &App, request: &Request, event: Event) {
+    log::record_later(app, Source::of(request), event, Who::default(), "passkey".into());
+}
+
+fn refuse(context: &Context, message: Message, next: &str, status: StatusCode) -> Response {
     let mut form = Form::default();
-    form.fail("", Message::new(message));
+    form.fail("", message);
     // The form that is shown with it is the one for the password, so all of the page.
     sign_ins::refuse(&Context { partial: false, ..context.clone() }, &form, next, status)
 }

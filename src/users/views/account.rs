@@ -7,6 +7,7 @@ use super::sign_ins;
 use crate::users::account::Account;
 use crate::users::own::Listed;
 use crate::users::own::notices::Done;
+use crate::web::draft::Found;
 use crate::web::field::{Fields, submission};
 use crate::web::page::page as layout;
 use crate::web::{Context, Form, Language, Message};
@@ -23,6 +24,8 @@ pub struct Shown<'a> {
     /// The key of the form that ends all others.
     pub end_others: String,
     pub notice: Option<Done>,
+    /// What was typed before signing in.
+    pub found: &'a Found,
 }
 
 /// The page.
@@ -34,6 +37,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         @if let Some(done) = shown.notice {
             div.notice role="status" { p { (done.message().text(context.language)) } }
         }
+        (shown.found.notice(context))
         div.panels.account {
             section aria-labelledby="account-profile" {
                 h2 #account-profile { (text("account-profile-title")) }
@@ -72,7 +76,7 @@ pub fn profile(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "profile");
     html! {
         form #profile-form .stack method="post" action="/account" novalidate
-            hx-post="/account" hx-swap="outerHTML" hx-sync="this:drop" data-guard data-unsaved[!form.is_valid()] {
+            hx-post="/account" hx-swap="outerHTML" hx-sync="this:drop" data-guard data-unsaved[form.is_unsaved()] {
             (fields.submission())
             (fields.alert(html! {}))
             (fields.field("first_name", "users-first-name").autocomplete("given-name").max(60))

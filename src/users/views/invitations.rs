@@ -6,6 +6,7 @@ use super::person::link_to_pass_on;
 use super::tabs::tabs;
 use super::{pager, words};
 use crate::db::now;
+use crate::text;
 use crate::users::invitation::{Posted, Row, State};
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
@@ -129,7 +130,7 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
                 @if state == State::Open {
                     form method="post" action=(action) hx-post=(action) {
                         (hidden_submission(&(shown.issue)()))
-                        button.quiet.danger aria-label={ (text("invitations-revoke")) ": " (invitation.email) } {
+                        button.quiet.danger aria-label={ (text("invitations-revoke")) ": " (text::isolated(&invitation.email)) } {
                             (text("invitations-revoke"))
                         }
                     }

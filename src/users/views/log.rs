@@ -1,23 +1,30 @@
 //! The security log.
 
 use maud::{Markup, html};
+use time::PrimitiveDateTime;
 
 use super::tabs::tabs;
 use super::{pager, words};
 use crate::id::Id;
 use crate::users::entry::{Entry, Filter, Page};
 use crate::users::log::Event;
-use crate::web::Context;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
+use crate::web::{Context, Message};
 
-/// The whole page.
-pub fn page(context: &Context, filter: &Filter, page: &Page) -> Markup {
+/// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
+pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("log-title");
     let main = html! {
         (tabs(context, "/users/log"))
         div.heading { h1 tabindex="-1" { (title) } }
+        @if let Some(until) = shortened {
+            p.hint {
+                (Moments::new(context.language).sentence(Message::new("log-shortened"), until)) " "
+                a href={ "/users/log?event=" (Event::LogShortened.key()) } { (text("log-shortened-link")) }
+            }
+        }
         (form(context, filter))
         (section(context, filter, page))
     };
@@ -74,7 +81,8 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
     let text = |key| context.language.text(key);
     let moments = Moments::new(context.language);
     let who = |id: Option<Id>, email: &str| {
-        html! { @match id { Some(id) => a href={ "/users/" (id) } { (email) }, None => (email) } }
+        let email = words::common(context.language, email);
+        html! { @match id { Some(id) => a href={ "/users/" (id) } { bdi { (email) } }, None => bdi { (email) } } }
     };
     html! {
         table.listed.log #log-table {
@@ -93,12 +101,35 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
                             // What people do to themselves is said once.
                             @if entry.subject != entry.actor { (who(entry.subject_id, &entry.subject)) }
                         }
-                        td data-label=(text("log-detail")) { (words::detail(context.language, entry)) }
-                        td data-label=(text("log-address")) { span title=(entry.agent) { (entry.address) } }
+                        td data-label=(text("log-detail")) { (detail(context, &moments, entry)) }
+                        td data-label=(text("log-address")) {
+                            span title=(words::common(context.language, &entry.agent)) {
+                                (words::common(context.language, &entry.address))
+                            }
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// What else is known of an entry, and of how many it tells.
+fn detail(context: &Context, moments: &Moments, entry: &Entry) -> Markup {
+    let (detail, since) = (words::detail(context.language, entry), entry.since.unwrap_or(entry.at));
+    let sentence = |key, name, number| {
+        let message = Message::new(key).with(name, context.language.number(number));
+        moments.sentence(message, since)
+    };
+    match (Event::from_key(&entry.event), detail.parse()) {
+        (Some(Event::LogShortened), Ok(rows)) => sentence("log-removed", "rows", rows),
+        _ => html! {
+            (detail)
+            @if entry.times > 1 {
+                @if !detail.is_empty() { " · " }
+                (sentence("log-times", "times", entry.times.into()))
+            }
+        },
     }
 }
 
@@ -124,16 +155,17 @@ fn ways(context: &Context, filter: &Filter, page: &Page) -> Markup {
 /// An entry as a line of a short list.
 pub(super) fn line(context: &Context, entry: &Entry) -> Markup {
     let moments = Moments::new(context.language);
-    let detail = words::detail(context.language, entry);
+    let detail = detail(context, &moments, entry);
+    let common = |text: &str| words::common(context.language, text);
     html! {
         li {
             strong { (words::event(context.language, &entry.event)) }
-            code { (entry.address) }
+            code { (common(&entry.address)) }
             span {
                 (moments.time(entry.at))
-                @if !entry.actor.is_empty() { " · " (entry.actor) }
-                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " (entry.subject) }
-                @if !detail.is_empty() { " · " (detail) }
+                @if !entry.actor.is_empty() { " · " bdi { (common(&entry.actor)) } }
+                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " bdi { (common(&entry.subject)) } }
+                @if !detail.0.is_empty() { " · " (detail) }
             }
         }
     }

@@ -80,7 +80,7 @@ fn choice(moments: &Moments, row: &Row, chosen: &str) -> Markup {
     html! {
         label.choice {
             input type="radio" name="passkey" value=(key) checked[key == chosen];
-            span { (row.name) span.hint { (when) } }
+            span { bdi { (row.name) } span.hint { (when) } }
         }
     }
 }

@@ -122,7 +122,7 @@ fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
     html! {
         tr id={ "person-" (row.id) } {
             th scope="row" {
-                a href={ "/users/" (row.id) } { (row.first_name) " " (row.last_name) }
+                a href={ "/users/" (row.id) } { bdi { (row.first_name) " " (row.last_name) } }
                 @if row.disabled_at.is_some() { " " (words::badge(&text("people-disabled-one"))) }
             }
             td { (row.email) }

@@ -54,7 +54,7 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
         section #person hx-target:inherited="#person" hx-swap:inherited="outerHTML" hx-sync:inherited="this:drop" {
             div.heading {
                 h1 tabindex="-1" {
-                    (account.first_name) " " (account.last_name)
+                    bdi { (account.first_name) " " (account.last_name) }
                     @if account.disabled_at.is_some() { " " (words::badge(&text("people-disabled-one"))) }
                 }
             }

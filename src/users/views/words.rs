@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::users::entry::Entry;
-use crate::users::log::Event;
+use crate::users::log::{Event, VARIOUS};
 use crate::web::{Language, Role};
 
 /// A role.
@@ -22,6 +22,11 @@ pub fn event(language: Language, key: &str) -> String {
         .map_or_else(|| key.to_owned(), |event| language.text(&format!("event-{}", event.key())))
 }
 
+/// What an entry says of somebody or something, or that it tells of various.
+pub fn common(language: Language, text: &str) -> String {
+    if text == VARIOUS { language.text("log-various") } else { text.to_owned() }
+}
+
 /// What else is known of an entry: roles in words, anything else as it is.
 pub fn detail(language: Language, entry: &Entry) -> String {
     let has_roles = Event::from_key(&entry.event).is_some_and(|event| {
@@ -33,7 +38,7 @@ pub fn detail(language: Language, entry: &Entry) -> String {
                 entry.detail.split(" → ").map(|key| stored_role(language, key)).collect();
             roles.join(" → ")
         }
-        false => entry.detail.clone(),
+        false => common(language, &entry.detail),
     }
 }
 

@@ -1,0 +1,47 @@
+//! What a product's code may be written with.
+
+use unicode_security::{MixedScript, skeleton};
+
+use crate::web::Message;
+
+/// What is wrong with a code, if anything: letters and digits of any one script, and `. _ - /`. Two codes that
+/// look the same would be two products: a Latin A and a Cyrillic А.
+pub fn complaint(code: &str) -> Option<Message> {
+    let fits = |c: char| c.is_alphanumeric() || "._-/".contains(c);
+    if !code.chars().all(fits) {
+        return Some(Message::new("code-characters"));
+    }
+    (!code.is_single_script() || only_looks_latin(code)).then(|| Message::new("code-letters"))
+}
+
+/// Whether all letters that are not ASCII look like ones that are (Unicode Technical Standard 39, section 4).
+fn only_looks_latin(code: &str) -> bool {
+    let mut letters = code.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).peekable();
+    letters.peek().is_some() && letters.all(|c| skeleton(c.encode_utf8(&mut [0; 4])).all(|c| c.is_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: &str) -> Option<&'static str> {
+        complaint(code).map(|message| message.key)
+    }
+
+    #[test]
+    fn letters_of_one_script_digits_and_four_marks_are_taken() {
+        for code in ["A-1", "a.b_c/7", "Ñ", "ÜÇ", "ЖУК", "日本カナ", "0", "-", "٣-1"] {
+            assert_eq!(key(code), None, "{code}");
+        }
+        for code in ["a b", "a+b", "a\u{301}!", "<b>", "#1"] {
+            assert_eq!(key(code), Some("code-characters"), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_mixes_scripts_or_only_looks_latin_is_not() {
+        for code in ["\u{410}", "\u{410}\u{412}-1", "A\u{410}", "x\u{3bf}", "\u{ff21}1"] {
+            assert_eq!(key(code), Some("code-letters"), "{code}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Files for spreadsheets: RFC 4180, in UTF-8 with a byte order mark, which Excel needs, and with the character between
+//! cells that spreadsheets of the language expect.
+
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+
+use super::Language;
+
+/// What the first line begins with.
+pub const MARK: &str = "\u{feff}";
+
+/// Lines of a file.
+pub struct Lines(Writer<Vec<u8>>);
+
+impl Lines {
+    pub fn new(language: Language) -> Self {
+        let separator = match language {
+            Language::Spanish => b';',
+            Language::English => b',',
+        };
+        let mut builder = WriterBuilder::new();
+        builder.delimiter(separator).quote_style(QuoteStyle::Always).terminator(Terminator::CRLF);
+        Self(builder.from_writer(Vec::new()))
+    }
+
+    /// Adds a line.
+    ///
+    /// # Panics
+    ///
+    /// When it has another number of cells than the others.
+    pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        let cells = cells.into_iter().map(harmless);
+        self.0.write_record(cells.map(String::into_bytes)).expect("memory does not fail to write");
+    }
+
+    /// What was added.
+    ///
+    /// # Panics
+    ///
+    /// Never.
+    pub fn into_text(self) -> String {
+        let bytes = self.0.into_inner().expect("memory does not fail to write");
+        String::from_utf8(bytes).expect("made of texts")
+    }
+}
+
+/// A text in which no spreadsheet finds a formula: before what would begin one stands an apostrophe. That may be
+/// within the cell, too, after what a spreadsheet of another country takes for the end of a cell. Visitors choose
+/// the address that they try and the name of their browser.
+fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    // Where the apostrophe would stand, as long as nothing but blanks and quotes has come since.
+    let mut beginning = Some(0);
+    for c in text.chars() {
+        if let Some(place) = beginning
+            && "=+-@＝＋－＠".contains(c)
+        {
+            harmless.insert(place, '\'');
+        }
+        harmless.push(c);
+        let is_end = matches!(c, ';' | ',' | '\u{2028}' | '\u{2029}') || c.is_control();
+        match is_end {
+            true => beginning = Some(harmless.len()),
+            false if c.is_whitespace() || c == '"' => {}
+            false => beginning = None,
+        }
+    }
+    harmless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(language: Language, cells: &[&str]) -> String {
+        let mut lines = Lines::new(language);
+        lines.push(cells.iter().copied());
+        lines.into_text()
+    }
+
+    #[test]
+    fn nothing_in_a_cell_is_a_formula_or_ends_the_cell() {
+        for (text, expected) in [
+            ("ana@example.com", "\"ana@example.com\""),
+            ("=1+1", "\"'=1+1\""),
+            ("+1", "\"'+1\""),
+            ("-2", "\"'-2\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            (" =1", "\"' =1\""),
+            ("＝1", "\"'＝1\""),
+            ("\t=1", "\"\t'=1\""),
+            (";=1;", "\";'=1;\""),
+            ("a, =1", "\"a,' =1\""),
+            ("a;\"=1\"", "\"a;'\"\"=1\"\"\""),
+            ("\"=1", "\"'\"\"=1\""),
+            ("a\r\n-1", "\"a\r\n'-1\""),
+            ("a-1; b, c=2", "\"a-1; b, c=2\""),
+            ("a\"b,c\r\nd", "\"a\"\"b,c\r\nd\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(line(Language::English, &[text]), format!("{expected}\r\n"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_parted_as_spreadsheets_of_the_language_expect() {
+        assert_eq!(line(Language::Spanish, &["a", "b"]), "\"a\";\"b\"\r\n");
+        assert_eq!(line(Language::English, &["a", "b"]), "\"a\",\"b\"\r\n");
+    }
+}
