@@ -2,7 +2,7 @@
 //!
 //! A request comes through the layers (`layers`) and the table of `routes` to a handler of a feature
 //! (`users`, `products`, `home`), which asks a database (`db`) and shows a page (`web`, the features'
-//! `views`). `app` holds what they share, `serve` starts and drains it. See `docs/ARCHITECTURE.md`.
+//! `views`). Work that outlives a request is a job (`jobs`). `app` holds what they share, `serve` starts and drains it. See `docs/ARCHITECTURE.md`.
 
 pub mod app;
 pub mod config;

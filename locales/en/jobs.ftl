@@ -5,18 +5,21 @@ jobs-running = Running
 jobs-waiting = Waiting
 jobs-none = None.
 jobs-kind = Job
-jobs-progress = Progress
-jobs-since = When
-jobs-reason = Reason
+jobs-progress = Status
+jobs-since = Since
+jobs-due = Due
+jobs-ended = Ended
+jobs-reason = Last failure
 jobs-actions = Actions
 jobs-retry = Try again
 jobs-done-of = { $done } of { $total }
 jobs-by = on { $replica }
 jobs-tries = { $count ->
-    [0] no failed tries
     [one] { $count } failed try
    *[other] { $count } failed tries
 }
 job-mail = Send a mail
-job-retention = Remove what is no longer needed
-job-keys = Forget keys of forms
+job-mail-adoption = Take over the previous version’s mail
+job-retention = Remove old sign-ins, links, invitations and mail
+job-users-expiry = Forget old forms and jobs (people)
+job-products-expiry = Forget old forms and jobs (products)

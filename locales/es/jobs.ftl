@@ -5,18 +5,21 @@ jobs-running = En curso
 jobs-waiting = En espera
 jobs-none = Ninguna.
 jobs-kind = Tarea
-jobs-progress = Avance
-jobs-since = Cuándo
-jobs-reason = Motivo
+jobs-progress = Estado
+jobs-since = Desde
+jobs-due = Prevista
+jobs-ended = Terminada
+jobs-reason = Último fallo
 jobs-actions = Acciones
-jobs-retry = Intentar otra vez
+jobs-retry = Reintentar
 jobs-done-of = { $done } de { $total }
 jobs-by = en { $replica }
 jobs-tries = { $count ->
-    [0] sin intentos fallidos
     [one] { $count } intento fallido
    *[other] { $count } intentos fallidos
 }
 job-mail = Enviar un correo
-job-retention = Borrar lo que ya no hace falta
-job-keys = Olvidar claves de formularios
+job-mail-adoption = Hacerse cargo del correo de la versión anterior
+job-retention = Borrar sesiones, enlaces, invitaciones y correos antiguos
+job-users-expiry = Olvidar formularios y tareas de hace tiempo (personas)
+job-products-expiry = Olvidar formularios y tareas de hace tiempo (productos)

@@ -76,7 +76,9 @@ diesel::table! {
         #[max_length = 255]
         last_error -> Nullable<Varchar>,
         created_at -> Datetime,
+        taken_at -> Nullable<Datetime>,
         ended_at -> Nullable<Datetime>,
+        failed_at -> Nullable<Datetime>,
     }
 }
 

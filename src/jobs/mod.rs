@@ -5,12 +5,20 @@
 //! are one transaction: whoever takes over goes on behind the last step, and nothing is done twice. Each taking
 //! has a number; a replica that slept through its lease has an old one, and its next step changes nothing.
 
+pub mod expiry;
+mod job;
+mod known;
+mod listing;
+pub mod pages;
 mod queue;
 mod recurring;
 mod run;
+pub mod views;
 mod worker;
 
-pub use queue::{Job, State, Summary, enqueue, latest, retry, totals};
+pub use known::pause;
+pub use listing::{State, Summary, latest, retry, totals};
+pub use queue::enqueue;
 pub use run::{Progress, Run, Stop};
 pub use worker::Worker;
 
@@ -24,17 +32,18 @@ use crate::db::Database;
 
 /// A kind of job: what it needs to know, and how it is done.
 pub trait Kind: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Its name in the table, in metrics and, after `job-`, in the texts.
+    /// Its name in the table and in metrics.
     const NAME: &'static str;
-    /// A replica that has not finished a step for so long has lost the job. Longer than any step takes.
+    /// A replica that has not finished a step for so long has lost the job. Longer than any step takes, with what
+    /// comes before it.
     const LEASE: Duration = Duration::from_secs(10);
-    /// Failures in a row, without a step in between, after which it is given up.
+    /// Takings in a row that came to no step, after which it is given up.
     const TRIES: u32 = 20;
 
     /// The database that its row is in.
     fn database(app: &App) -> &Database;
 
-    /// Does it, from where `run` says that it has got to.
+    /// Does it, from where `run` says that it has got to: perhaps to its end, if what was lost is only the news of that.
     ///
     /// # Errors
     ///

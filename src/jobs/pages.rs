@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::queue::{self, State, Summary};
+use super::listing::{self, State, Summary};
 use super::views;
 use crate::app::App;
 use crate::db::{Connection, Database, Once};
@@ -16,16 +16,16 @@ use crate::web::{Context, May, Submission, answer};
 /// The most that is shown of a state, of each database.
 const SHOWN: i64 = 50;
 
-/// What is shown: jobs of a state, with the database that each is in.
-pub type Listed = [(State, Vec<(&'static str, Summary)>); 3];
+/// Jobs of a state, each with the name of the database that it is in.
+pub type Listed = (State, Vec<(&'static str, Summary)>);
 
-/// What runs, waits and has failed.
+/// What has failed, runs and waits.
 #[handler]
 pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Response> {
-    let mut listed: Listed = [State::Failed, State::Running, State::Waiting].map(|state| (state, Vec::new()));
+    let mut listed: [Listed; 3] = State::OPEN.map(|state| (state, Vec::new()));
     for (state, jobs) in &mut listed {
         for database in [&app.users, &app.products] {
-            let found = database.run(async |connection| queue::latest(*state, SHOWN, connection).await);
+            let found = database.run(async |connection| listing::latest(*state, SHOWN, connection).await);
             jobs.extend(found.await?.into_iter().map(|job| (database.name(), job)));
         }
     }
@@ -43,12 +43,12 @@ pub async fn retry(
 ) -> Result<Response> {
     let database = named(app, &database).ok_or(Error::NotFound)?;
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
-    let change = async move |connection: &mut Connection| -> QueryResult<std::result::Result<(), ()>> {
-        Ok(queue::retry(id, connection).await?.then_some(()).ok_or(()))
+    let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, ()>> {
+        Ok(Ok(listing::retry(id, connection).await?))
     };
     match submission.once(database, change).await? {
-        // Not failed any more: somebody was faster, which is as good.
-        Once::Done(()) | Once::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
+        // Also where it was not given up any more: somebody was faster, which is as good.
+        Once::Done(_) | Once::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
         Once::OtherContent => Err(Error::ForeignSubmission),
     }
 }

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use diesel::prelude::*;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{Job, after};
-use crate::db::products_schema::jobs;
+use super::job::Job;
 use crate::db::{Connection, Database, Work};
 use crate::error::Error;
+
+/// Between two batches, for whoever waits for what they lock.
+const BREATH: Duration = Duration::from_millis(50);
+/// Where a job of batches stands when nothing is left.
+const END: &str = "end";
 
 /// How far a job has got: where it goes on, in its kind's own words, and for people how much is done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +31,10 @@ pub enum Stop {
     Lost,
     /// This replica is to end; another one goes on at once.
     Draining,
-    /// It failed, and may do better later.
+    /// It failed, and may do better after a pause, which grows; until it has failed too often.
     Failed(String),
+    /// It failed, and its kind knows when to try again, and for how long.
+    Again(Duration, String),
     /// It failed for good.
     Hopeless(String),
 }
@@ -57,23 +64,46 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// [`Stop::Lost`], and nothing is changed; [`Stop::Draining`] before the step; [`Stop::Failed`] as
-    /// [`Database::run`].
+    /// [`Stop::Lost`], and nothing is changed; [`Stop::Failed`] as [`Database::run`]; [`Stop::Draining`] when the step
+    /// is made, so that what a kind has done outside of the database before it (handed a mail over) is noted. What a
+    /// kind would do after it is left out then, as it is when a replica dies.
     pub async fn step<F>(&mut self, work: F) -> Result<(), Stop>
     where
         for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
             + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
             + Send,
     {
-        if self.draining.is_cancelled() {
-            return Err(Stop::Draining);
-        }
         let (job, lease) = (self.job.clone(), self.lease);
         let step = async move |connection: &mut Connection| {
             let (job, work) = (job.clone(), work.clone());
             connection.transaction(async move |connection| make(&job, lease, work, connection).await).await
         };
         self.job = self.database.run(step).await?.ok_or(Stop::Lost)?;
+        if self.draining.is_cancelled() { Err(Stop::Draining) } else { Ok(()) }
+    }
+
+    /// Makes steps of `batch`, which says how many rows it has dealt with, until there are none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::step`].
+    pub async fn batches<F>(&mut self, batch: F) -> Result<(), Stop>
+    where
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<usize>
+            + Work<&'c mut Connection, QueryResult<usize>, Fut: Send>
+            + Send,
+    {
+        while self.progress().position != END {
+            let (batch, before) = (batch.clone(), self.progress().done);
+            self.step(async move |connection: &mut Connection| {
+                let rows = batch(connection).await?;
+                let position = if rows == 0 { END.to_owned() } else { String::new() };
+                let done = before.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
+                Ok(Progress { position, done, total: None })
+            })
+            .await?;
+            sleep(BREATH).await;
+        }
         Ok(())
     }
 }
@@ -92,14 +122,8 @@ where
         return Ok(Some(stored));
     }
     let progress = work(connection).await?;
-    let next = Job { steps: job.steps + 1, progress, ..stored };
-    diesel::update(jobs::table.find(next.id))
-        .set((
-            (jobs::position.eq(&next.progress.position), jobs::done.eq(next.progress.done)),
-            (jobs::total.eq(next.progress.total), jobs::steps.eq(next.steps)),
-            (jobs::run_at.eq(after(lease)), jobs::tries.eq(0)),
-        ))
-        .execute(connection)
-        .await?;
+    let tries = if progress == stored.progress { stored.tries } else { 0 };
+    let next = Job { steps: job.steps + 1, progress, tries, ..stored };
+    next.advance(lease, connection).await?;
     Ok(Some(next))
 }

@@ -2,15 +2,15 @@
 
 use maud::{Markup, html};
 
+use super::listing::{State, Summary};
 use super::pages::Listed;
-use super::queue::{State, Summary};
 use crate::web::field::submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
 use crate::web::{Context, Message, tabs};
 
 /// The whole page; `issue` makes a key for each of its forms.
-pub fn page(context: &Context, listed: &Listed, issue: &dyn Fn() -> String) -> Markup {
+pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
     let title = context.language.text("jobs-title");
     let main = html! {
         (tabs(context, "/jobs"))
@@ -21,6 +21,15 @@ pub fn page(context: &Context, listed: &Listed, issue: &dyn Fn() -> String) -> M
     layout(context, &title, main)
 }
 
+/// The title of a state's jobs, and what is said of when.
+fn words(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Running => ("jobs-running", "jobs-since"),
+        State::Waiting => ("jobs-waiting", "jobs-due"),
+        State::Failed | State::Done => ("jobs-failed", "jobs-ended"),
+    }
+}
+
 fn section(
     context: &Context,
     state: State,
@@ -28,44 +37,39 @@ fn section(
     issue: &dyn Fn() -> String,
 ) -> Markup {
     let text = |key| context.language.text(key);
-    let (id, title) = match state {
-        State::Failed => ("jobs-failed", "jobs-failed"),
-        State::Running => ("jobs-running", "jobs-running"),
-        State::Waiting | State::Done => ("jobs-waiting", "jobs-waiting"),
-    };
+    let (title, at) = words(state);
     html! {
-        section id=(id) aria-labelledby={ (id) "-title" } {
-            h2 id={ (id) "-title" } { (text(title)) }
+        section.part id=(title) aria-labelledby={ (title) "-title" } {
+            h2 id={ (title) "-title" } { (text(title)) }
             @if jobs.is_empty() { p { (text("jobs-none")) } } @else {
-                table.listed {
+                table.listed.jobs {
                     thead { tr {
-                        @for label in ["jobs-kind", "jobs-progress", "jobs-since", "jobs-reason"] {
+                        @for label in ["jobs-kind", "jobs-progress", at, "jobs-reason"] {
                             th scope="col" { span { (text(label)) } }
                         }
-                        th scope="col" { span.unseen { (text("jobs-actions")) } }
+                        @if state == State::Failed { th scope="col" { span.unseen { (text("jobs-actions")) } } }
                     } }
-                    tbody { @for (database, job) in jobs { (row(context, database, job, issue)) } }
+                    tbody { @for (database, job) in jobs { (row(context, state, database, job, issue)) } }
                 }
             }
         }
     }
 }
 
-fn row(context: &Context, database: &str, job: &Summary, issue: &dyn Fn() -> String) -> Markup {
-    let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &dyn Fn() -> String) -> Markup {
+    let (text, kind) = (|key| context.language.text(key), kind(context, &job.kind));
     let action = format!("/jobs/{database}/{}/retry", job.id);
     html! {
         tr id={ "job-" (job.id) } {
-            th scope="row" { (kind(context, &job.kind)) }
-            td data-label=(text("jobs-progress")) { (progress(context, job)) }
-            td data-label=(text("jobs-since")) { (moments.time(if job.state == State::Running { job.created_at } else { job.at })) }
-            td data-label=(text("jobs-reason")) { (job.last_error.as_deref().unwrap_or("–")) }
-            td {
-                @if job.state == State::Failed {
-                    form method="post" action=(action) {
+            th scope="row" { (kind) }
+            td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
+            td data-label=(text(words(state).1)) { (Moments::new(context.language).time(job.at)) }
+            td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] { (job.last_error.as_deref().unwrap_or_default()) }
+            @if state == State::Failed {
+                td {
+                    form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
                         (submission(&issue()))
-                        button.quiet aria-label={ (text("jobs-retry")) ": " (kind(context, &job.kind)) } { (text("jobs-retry")) }
+                        button aria-label={ (text("jobs-retry")) ": " (kind) } { (text("jobs-retry")) }
                     }
                 }
             }
@@ -77,17 +81,23 @@ fn row(context: &Context, database: &str, job: &Summary, issue: &dyn Fn() -> Str
 fn kind(context: &Context, name: &str) -> String {
     match name {
         "mail" => context.language.text("job-mail"),
+        "mail-adoption" => context.language.text("job-mail-adoption"),
         "retention" => context.language.text("job-retention"),
-        "keys" => context.language.text("job-keys"),
+        "users-expiry" => context.language.text("job-users-expiry"),
+        "products-expiry" => context.language.text("job-products-expiry"),
         other => other.to_owned(),
     }
 }
 
-fn progress(context: &Context, job: &Summary) -> String {
-    let message = match (job.total, job.state) {
-        (Some(total), _) => Message::new("jobs-done-of").with("done", job.done).with("total", total),
-        (None, State::Running) => Message::new("jobs-by").with("replica", job.replica.as_str()),
-        (None, _) => Message::new("jobs-tries").with("count", job.tries),
-    };
-    message.text(context.language)
+fn progress(context: &Context, state: State, job: &Summary) -> String {
+    let done = job.total.map(|total| {
+        let (done, total) = (u64::from(job.done), u64::from(total));
+        Message::new("jobs-done-of").with("done", done).with("total", total)
+    });
+    let replica =
+        (state == State::Running).then(|| Message::new("jobs-by").with("replica", job.replica.as_str()));
+    let tries = (job.tries > 0 && state != State::Running)
+        .then(|| Message::new("jobs-tries").with("count", u64::from(job.tries)));
+    let all = [done, replica, tries].into_iter().flatten();
+    all.map(|message| message.text(context.language)).collect::<Vec<_>>().join(" · ")
 }

@@ -174,9 +174,9 @@ pub async fn revoke(
             .set(invitations::revoked_at.eq(now()))
             .execute(connection)
             .await?;
-        // What has not left yet is not to leave any more.
+        // What has not left yet is not to leave any more, and needs no link.
         diesel::update(mails::table.find(id).filter(mails::sent_at.is_null()))
-            .set((mails::next_try_at.eq(None::<PrimitiveDateTime>), mails::expires_at.eq(now())))
+            .set((mails::body.eq(""), mails::expires_at.eq(now())))
             .execute(connection)
             .await?;
         source.record(Event::InvitationRevoked, invitation.invited(), "", connection).await?;

@@ -3,6 +3,7 @@
 pub mod acceptances;
 pub mod account;
 pub mod administration;
+pub mod adoption;
 pub mod delivery;
 pub mod device;
 pub mod directory;
@@ -33,9 +34,11 @@ mod session_store;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_ins;
+mod smtp;
 mod throttle;
 pub mod views;
 
 pub use password::Hasher;
 pub use session_store::SessionStore;
+pub use smtp::Postman;
 pub use throttle::{Deed, Subject, Throttle};

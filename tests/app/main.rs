@@ -14,6 +14,7 @@ mod errors;
 mod exactly_once;
 mod factor;
 mod invitations;
+mod jobs;
 mod known_device;
 mod language;
 mod ledger;

@@ -13,7 +13,10 @@ CREATE TABLE jobs (
     tries INT UNSIGNED NOT NULL DEFAULT 0,
     last_error VARCHAR(255) NULL,
     created_at DATETIME(6) NOT NULL,
+    taken_at DATETIME(6) NULL,
     ended_at DATETIME(6) NULL,
+    failed_at DATETIME(6) NULL,
     KEY jobs_due (run_at),
-    KEY jobs_ended (ended_at)
+    KEY jobs_ended (ended_at),
+    KEY jobs_failed (failed_at)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
