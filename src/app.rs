@@ -9,7 +9,7 @@ use crate::db::Database;
 use crate::error::Error;
 use crate::products::Totals;
 use crate::redis::Redis;
-use crate::users::{Hasher, SessionStore, Throttle, log};
+use crate::users::{Hasher, Postman, SessionStore, Throttle, log};
 use crate::web::{Metrics, Sessions, Signer};
 
 /// The application of one replica. Cheap to clone.
@@ -27,6 +27,8 @@ pub struct Parts {
     pub hasher: Hasher,
     pub throttle: Throttle,
     pub log: log::Writer,
+    /// None where no mail server is configured.
+    pub postman: Option<Postman>,
     pub totals: Totals,
     pub metrics: Metrics,
 }
@@ -44,6 +46,7 @@ impl App {
             hasher: Hasher::new(config.argon2),
             throttle: Throttle::new(redis.clone()),
             log: log::Writer::new(users.clone()),
+            postman: Postman::new(&config),
             totals: Totals::default(),
             metrics: Metrics::new(&config.replica),
             config,

@@ -2,7 +2,7 @@
 //!
 //! A request comes through the layers (`layers`) and the table of `routes` to a handler of a feature
 //! (`users`, `products`, `home`), which asks a database (`db`) and shows a page (`web`, the features'
-//! `views`). `app` holds what they share, `serve` starts and drains it. See `docs/ARCHITECTURE.md`.
+//! `views`). Work that outlives a request is a job (`jobs`). `app` holds what they share, `serve` starts and drains it. See `docs/ARCHITECTURE.md`.
 
 pub mod app;
 pub mod config;
@@ -11,6 +11,7 @@ pub mod error;
 pub mod health;
 pub mod home;
 pub mod id;
+pub mod jobs;
 pub mod layers;
 pub mod migrate;
 pub mod products;

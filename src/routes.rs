@@ -14,7 +14,7 @@ use crate::layers::{self, informed, observed, rendered, same_site, through_front
 use crate::users::{Deed, log};
 use crate::web::permission::allowed;
 use crate::web::{Context, Fields, Permission, Visitor, assets, draft};
-use crate::{home, products, users};
+use crate::{home, jobs, products, users};
 
 /// Who may use a route. Signing in is needed unless the table says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Entry {
 /// The route table.
 pub fn table() -> Vec<Entry> {
     use Kind::{Form, Page, Switch};
-    use Permission::{DeleteProducts, EditProducts, ManagePeople, SeeProducts};
+    use Permission::{DeleteProducts, EditProducts, ManagePeople, Operate, SeeProducts};
     vec![
         Entry::new("/", Page, home::show).for_anyone(),
         Entry::new("/register", Page, users::registrations::new).for_anyone(),
@@ -135,6 +135,8 @@ pub fn table() -> Vec<Entry> {
         Entry::new("/users/invitations/:id/revoke", Form, users::invitations::destroy).needs(ManagePeople),
         Entry::new("/users/log", Page, users::entries::index).needs(ManagePeople),
         Entry::new("/users/log.csv", Page, users::entries::export).needs(ManagePeople),
+        Entry::new("/jobs", Page, jobs::pages::index).needs(Operate),
+        Entry::new("/jobs/:database/:id/retry", Form, jobs::pages::retry).needs(Operate),
         Entry::new("/products", Page, products::products::index).needs(SeeProducts),
         Entry::new("/products", Form, products::products::create).needs(EditProducts).shown_again(),
         Entry::new("/products/new", Page, products::products::new).needs(EditProducts),

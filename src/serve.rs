@@ -28,7 +28,7 @@ const REPORT: Duration = Duration::from_secs(5);
 const UNREADY: Duration = Duration::from_secs(2);
 /// Requests under way may take so long to end.
 const FINISH: Duration = Duration::from_secs(10);
-/// And then what nobody waits for: mail that is being handed over, writes of visitors who went away.
+/// And then what nobody waits for: steps of jobs (mail that is being handed over), writes of visitors who went away.
 const REST: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.

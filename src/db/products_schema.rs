@@ -9,6 +9,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        #[max_length = 16]
+        id -> Binary,
+        #[max_length = 40]
+        kind -> Varchar,
+        input -> Text,
+        position -> Text,
+        steps -> Unsigned<Integer>,
+        done -> Unsigned<Integer>,
+        total -> Nullable<Unsigned<Integer>>,
+        run_at -> Nullable<Datetime>,
+        lease -> Unsigned<Integer>,
+        #[max_length = 64]
+        replica -> Varchar,
+        tries -> Unsigned<Integer>,
+        #[max_length = 255]
+        last_error -> Nullable<Varchar>,
+        created_at -> Datetime,
+        taken_at -> Nullable<Datetime>,
+        ended_at -> Nullable<Datetime>,
+        failed_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
     product_words (word, product_id) {
         #[max_length = 32]
         word -> Varchar,
@@ -57,4 +82,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(categories, product_words, products, submissions);
+diesel::allow_tables_to_appear_in_same_query!(categories, jobs, product_words, products, submissions);

@@ -59,6 +59,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        #[max_length = 16]
+        id -> Binary,
+        #[max_length = 40]
+        kind -> Varchar,
+        input -> Text,
+        position -> Text,
+        steps -> Unsigned<Integer>,
+        done -> Unsigned<Integer>,
+        total -> Nullable<Unsigned<Integer>>,
+        run_at -> Nullable<Datetime>,
+        lease -> Unsigned<Integer>,
+        #[max_length = 64]
+        replica -> Varchar,
+        tries -> Unsigned<Integer>,
+        #[max_length = 255]
+        last_error -> Nullable<Varchar>,
+        created_at -> Datetime,
+        taken_at -> Nullable<Datetime>,
+        ended_at -> Nullable<Datetime>,
+        failed_at -> Nullable<Datetime>,
+    }
+}
+
+diesel::table! {
     links (id) {
         #[max_length = 32]
         id -> Binary,
@@ -190,6 +215,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     factors,
     invitations,
+    jobs,
     links,
     mails,
     passkeys,

@@ -64,9 +64,10 @@ impl Invitation {
             .set(invitations::revoked_at.eq(now()))
             .execute(connection)
             .await?;
-        // What has not left yet is not to leave any more.
+        // What has not left yet is not to leave any more, and needs no link.
+        let nothing = None::<PrimitiveDateTime>;
         diesel::update(mails::table.find(self.id).filter(mails::sent_at.is_null()))
-            .set((mails::next_try_at.eq(None::<PrimitiveDateTime>), mails::expires_at.eq(now())))
+            .set((mails::body.eq(""), mails::next_try_at.eq(nothing), mails::expires_at.eq(now())))
             .execute(connection)
             .await?;
         source.record(Event::InvitationRevoked, self.invited(), "", connection).await

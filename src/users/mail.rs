@@ -1,12 +1,14 @@
-//! Mail on its way: stored in the transaction of the change that causes it, sent by any replica.
+//! Mail on its way: stored, with the job of sending it, in the transaction of the change that causes it.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::Duration;
 
+use super::delivery::Delivery;
 use crate::db::users_schema::mails;
 use crate::db::{Connection, now};
 use crate::id::Id;
+use crate::jobs;
 
 /// A mail to one person, plain text, in their language.
 #[derive(Clone)]
@@ -32,11 +34,15 @@ impl Mail {
         diesel::insert_into(mails::table)
             .values((
                 (mails::id.eq(id), mails::recipient.eq(&self.recipient), mails::subject.eq(&self.subject)),
-                (mails::body.eq(&self.body), mails::created_at.eq(now()), mails::next_try_at.eq(now())),
-                mails::expires_at.eq(now() + self.lifetime),
+                (
+                    mails::body.eq(&self.body),
+                    mails::created_at.eq(now()),
+                    mails::expires_at.eq(now() + self.lifetime),
+                ),
             ))
             .execute(connection)
             .await?;
+        jobs::enqueue(&Delivery { mail: id }, connection).await?;
         Ok(id)
     }
 }

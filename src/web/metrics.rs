@@ -1,6 +1,8 @@
 //! What the replica counts, in Prometheus' text format.
 
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 /// Upper bounds in seconds: from a page out of memory to the longest that HAProxy waits.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -11,6 +13,8 @@ pub struct Metrics {
     requests: HistogramVec,
     pool: IntGaugeVec,
     redis_failures: prometheus::IntGauge,
+    jobs: IntGaugeVec,
+    job_runs: IntCounterVec,
 }
 
 impl Metrics {
@@ -31,6 +35,11 @@ impl Metrics {
             "Redis commands that failed since the start",
         )
         .expect("valid names");
+        let jobs = Opts::new("bodega_jobs", "Jobs that wait, run, or were given up, as last counted");
+        let jobs = IntGaugeVec::new(jobs, &["database", "state"]).expect("valid names");
+        let job_runs =
+            Opts::new("bodega_job_runs_total", "Jobs that this replica took, by what became of them");
+        let job_runs = IntCounterVec::new(job_runs, &["kind", "outcome"]).expect("valid names");
         let build = Opts::new("bodega_build_info", "Which program this is")
             .const_label("version", env!("CARGO_PKG_VERSION"))
             .const_label("replica", replica);
@@ -40,11 +49,13 @@ impl Metrics {
             Box::new(requests.clone()) as Box<dyn prometheus::core::Collector>,
             Box::new(pool.clone()),
             Box::new(redis_failures.clone()),
+            Box::new(jobs.clone()),
+            Box::new(job_runs.clone()),
             Box::new(build),
         ] {
             registry.register(collector).expect("different names");
         }
-        Self { registry, requests, pool, redis_failures }
+        Self { registry, requests, pool, redis_failures, jobs, job_runs }
     }
 
     /// Counts a request by the pattern of its route, not by its path: there are few patterns.
@@ -62,6 +73,16 @@ impl Metrics {
     /// Notes how often Redis failed.
     pub fn redis_failures(&self, failures: u64) {
         self.redis_failures.set(i64::try_from(failures).unwrap_or(i64::MAX));
+    }
+
+    /// Notes how many jobs of a database are in a state.
+    pub fn jobs(&self, database: &str, state: &str, count: i64) {
+        self.jobs.with_label_values(&[database, state]).set(count);
+    }
+
+    /// Counts a job that this replica has taken.
+    pub fn job_run(&self, kind: &str, outcome: &str) {
+        self.job_runs.with_label_values(&[kind, outcome]).inc();
     }
 
     /// All of it as text.

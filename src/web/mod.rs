@@ -21,6 +21,7 @@ pub mod page;
 pub mod permission;
 pub mod session;
 pub mod submission;
+mod tabs;
 pub mod ticket;
 
 pub use assets::asset;
@@ -33,6 +34,7 @@ pub use metrics::Metrics;
 pub use permission::{May, Permission, Role};
 pub use session::{Sessions, SignedIn, Visitor};
 pub use submission::{Signer, Submission};
+pub use tabs::tabs;
 
 /// The cookie that remembers the language, for people who are signed in and others.
 pub const LANGUAGE_COOKIE: &str = "language";

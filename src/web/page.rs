@@ -70,7 +70,11 @@ fn places(context: &Context, person: &Person) -> Markup {
     html! {
         li { (place(&context.here, "/", language.text("site-overview"))) }
         li { (place(&context.here, "/products", language.text("site-products"))) }
-        @if context.may(Permission::ManagePeople) { li { (place(&context.here, "/users", language.text("people-title"))) } }
+        @if context.may(Permission::ManagePeople) {
+            // The pages of jobs are reached by the tabs of people's.
+            @let here = if is_within(&context.here, "/jobs") { "/users" } else { context.here.as_str() };
+            li { (place(here, "/users", language.text("people-title"))) }
+        }
         li.person data-email=(person.email) {
             (place(&context.here, "/account", html! { bdi { (person.full_name()) } }))
         }

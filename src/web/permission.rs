@@ -25,11 +25,13 @@ pub enum Permission {
     EditProducts,
     DeleteProducts,
     ManagePeople,
+    /// Look after what the system does by itself.
+    Operate,
 }
 
 impl Permission {
-    pub const ALL: [Self; 4] =
-        [Self::SeeProducts, Self::EditProducts, Self::DeleteProducts, Self::ManagePeople];
+    pub const ALL: [Self; 5] =
+        [Self::SeeProducts, Self::EditProducts, Self::DeleteProducts, Self::ManagePeople, Self::Operate];
 }
 
 impl Role {
@@ -38,10 +40,10 @@ impl Role {
 
     /// The table.
     pub fn may(self, permission: Permission) -> bool {
-        use Permission::{DeleteProducts, EditProducts, ManagePeople, SeeProducts};
+        use Permission::{DeleteProducts, EditProducts, ManagePeople, Operate, SeeProducts};
         match self {
             Self::Administrator => {
-                matches!(permission, SeeProducts | EditProducts | DeleteProducts | ManagePeople)
+                matches!(permission, SeeProducts | EditProducts | DeleteProducts | ManagePeople | Operate)
             }
             Self::Manager => matches!(permission, SeeProducts | EditProducts | DeleteProducts),
             Self::Clerk => matches!(permission, SeeProducts | EditProducts),
@@ -100,7 +102,7 @@ macro_rules! needed {
     )* };
 }
 
-needed!(SeeProducts EditProducts DeleteProducts ManagePeople);
+needed!(SeeProducts EditProducts DeleteProducts ManagePeople Operate);
 
 #[cfg(test)]
 mod tests {

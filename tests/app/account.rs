@@ -1,6 +1,5 @@
 //! Name, language, address and password, changed by their owner.
 
-use bodega::users::delivery::Postman;
 use bodega::web::{Language, Message};
 use diesel_async::RunQueryDsl;
 
@@ -108,11 +107,10 @@ async fn without_mail_the_address_changes_at_once_and_takes_the_password() {
 async fn with_mail_a_new_address_proves_that_it_is_read_and_the_old_one_is_told() {
     let (shop, server) = (Shop::new().await, MailServer::new().await);
     let replica = shop.replica_with(&[&server.url()]).await;
-    let postman = Postman::new(&replica.app).unwrap();
     let (old, new) = (address(), address());
     let mut ana = replica.person_at("Ana", &old).await;
     change_email(&mut ana, &new, PASSWORD).await.assert_redirect("/account");
-    postman.deliver_due().await.unwrap();
+    replica.work().await;
     assert_eq!(ana.get("/account").await.attribute("header .person", "data-email"), old);
     let letter = server.letters().pop().unwrap();
     assert_eq!(letter.to, new);
@@ -128,7 +126,7 @@ async fn with_mail_a_new_address_proves_that_it_is_read_and_the_old_one_is_told(
     anyone.submit(&confirm).await.assert_redirect("/account");
     again.submit(&confirm).await.assert_redirect("/account");
     assert_eq!(ana.get("/products").await.attribute("header .person", "data-email"), new);
-    postman.deliver_due().await.unwrap();
+    replica.work().await;
     let letters = server.letters();
     assert_eq!(letters.len(), 2, "{letters:?}");
     assert_eq!(letters[1].to, old);
@@ -143,7 +141,7 @@ async fn a_link_to_an_address_that_somebody_took_meanwhile_changes_nothing() {
     let (old, new) = (address(), address());
     let mut ana = replica.person_at("Ana", &old).await;
     change_email(&mut ana, &new, PASSWORD).await.assert_redirect("/account");
-    Postman::new(&replica.app).unwrap().deliver_due().await.unwrap();
+    replica.work().await;
     let link = server.letters().pop().unwrap().link();
     replica.person_at("Luis", &new).await;
     let page = replica.visitor().get(&link).await;

@@ -13,7 +13,7 @@ struct Line {
     line: String,
 }
 
-/// A line for each account, second factor, passkey, setting, deed of the log, link, invitation, product, category and word.
+/// A line for each account, second factor, passkey, setting, deed of the log, link, invitation, product, category, word and job.
 pub async fn of(shop: &Shop) -> Vec<String> {
     let accounts = "SELECT CONCAT_WS('|', HEX(id), email, role, IFNULL(disabled_at, '-')) AS line FROM accounts ORDER BY id";
     let factors =
@@ -26,6 +26,7 @@ pub async fn of(shop: &Shop) -> Vec<String> {
                     IFNULL(deleted_at, '-')) AS line FROM products ORDER BY id";
     let categories = "SELECT CONCAT_WS('|', name, products) AS line FROM categories ORDER BY name";
     let words = "SELECT CONCAT_WS('|', word, HEX(product_id)) AS line FROM product_words ORDER BY 1";
+    let jobs = "SELECT CONCAT_WS('|', HEX(id), kind, IFNULL(ended_at, '-')) AS line FROM jobs ORDER BY id";
     let mut lines = vec![];
     let mut users = shop.users_connection().await;
     // What administrators did: ends of sign-ins of people who have none leave only this behind.
@@ -34,12 +35,12 @@ pub async fn of(shop: &Shop) -> Vec<String> {
     let links = "SELECT CONCAT_WS('|', HEX(id), IFNULL(used_at, '-')) AS line FROM links ORDER BY id";
     let invitations = "SELECT CONCAT_WS('|', HEX(id), IFNULL(revoked_at, '-'), IFNULL(accepted_at, '-')) \
                        AS line FROM invitations ORDER BY id";
-    for query in [accounts, factors, codes, passkeys, settings, deeds, links, invitations] {
+    for query in [accounts, factors, codes, passkeys, settings, deeds, links, invitations, jobs] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut users).await.unwrap();
         lines.extend(found);
     }
     let mut connection = shop.products_connection().await;
-    for query in [products, categories, words] {
+    for query in [products, categories, words, jobs] {
         let found: Vec<Line> = diesel::sql_query(query).load(&mut connection).await.unwrap();
         lines.extend(found);
     }

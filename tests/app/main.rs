@@ -18,6 +18,7 @@ mod factor;
 mod front;
 mod hosts;
 mod invitations;
+mod jobs;
 mod known_device;
 mod language;
 mod ledger;

@@ -1,17 +1,15 @@
 //! What need not be kept is removed, and nothing else.
 
-use bodega::db::users_schema::{invitations, links, mails, sign_ins};
+use bodega::db::users_schema::{invitations, jobs, links, mails, sign_ins, submissions};
 use bodega::db::{Connection, now};
 use bodega::id::Id;
-use bodega::users::retention;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use std::time::Duration;
 
 use crate::support::Shop;
 
 const DAY: Duration = Duration::from_hours(24);
-const IDLE: Duration = Duration::from_hours(14 * 24);
 
 async fn add(days: u32, number: u8, connection: &mut Connection) {
     let (id, at) = ([number; 32], now() - DAY * days);
@@ -50,12 +48,36 @@ async fn what_was_over_ninety_days_ago_is_removed() {
     for (number, days) in [0, 89, 91, 103, 105, 400].into_iter().enumerate() {
         add(days, number as u8, &mut connection).await;
     }
-    assert!(!retention::forget(IDLE, &mut connection).await.unwrap(), "none is left");
+    shop.replica().await.work().await;
     assert_eq!(counts(&mut connection).await, [4, 2, 2, 2], "a sign-in ends after 14 days without a visit");
 }
 
 #[tokio::test]
-async fn a_batch_is_small_and_says_that_more_is_left() {
+async fn old_jobs_and_claims_are_removed_in_both_databases_and_others_are_not() {
+    let shop = Shop::new().await;
+    for mut connection in [shop.users_connection().await, shop.products_connection().await] {
+        let statements = "
+            INSERT INTO jobs (id, kind, input, position, created_at, run_at, ended_at, failed_at) VALUES
+                (RANDOM_BYTES(16), 'a', '', '', NOW(), NULL, NOW() - INTERVAL 91 DAY, NULL),
+                (RANDOM_BYTES(16), 'b', '', '', NOW(), NULL, NOW() - INTERVAL 91 DAY, NOW() - INTERVAL 91 DAY),
+                (RANDOM_BYTES(16), 'c', '', '', NOW(), NULL, NOW() - INTERVAL 89 DAY, NULL),
+                (RANDOM_BYTES(16), 'd', '', '', NOW() - INTERVAL 400 DAY, NOW(), NULL, NULL);
+            INSERT INTO submissions SELECT RANDOM_BYTES(16), RANDOM_BYTES(16), REPEAT('x', 32), '1', NOW() - INTERVAL 4 DAY;
+            INSERT INTO submissions SELECT RANDOM_BYTES(16), RANDOM_BYTES(16), REPEAT('x', 32), '1', NOW() - INTERVAL 2 DAY";
+        connection.batch_execute(statements).await.unwrap();
+    }
+    shop.replica().await.work().await;
+    for mut connection in [shop.users_connection().await, shop.products_connection().await] {
+        let left = jobs::table.filter(jobs::kind.eq_any(["a", "b", "c", "d"])).select(jobs::kind);
+        let left: Vec<String> = left.order(jobs::kind).load(&mut connection).await.unwrap();
+        assert_eq!(left, ["c", "d"]);
+        let claims = submissions::table.count().get_result::<i64>(&mut connection).await.unwrap();
+        assert_eq!(claims, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_removed_is_removed_in_small_batches() {
     let shop = Shop::new().await;
     let mut connection = shop.users_connection().await;
     let at = now() - DAY * 200;
@@ -66,8 +88,8 @@ async fn a_batch_is_small_and_says_that_more_is_left() {
     };
     let rows: Vec<_> = (0..700).map(row).collect();
     diesel::insert_into(mails::table).values(rows).execute(&mut connection).await.unwrap();
-    assert!(retention::forget(IDLE, &mut connection).await.unwrap());
-    assert_eq!(counts(&mut connection).await[3], 200);
-    assert!(!retention::forget(IDLE, &mut connection).await.unwrap());
+    shop.replica().await.work().await;
     assert_eq!(counts(&mut connection).await[3], 0);
+    let steps = jobs::table.filter(jobs::kind.eq("retention")).select(jobs::steps);
+    assert_eq!(steps.first::<u32>(&mut connection).await.unwrap(), 3, "500, 200, none");
 }

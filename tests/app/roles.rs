@@ -12,7 +12,7 @@ use crate::support::{Browser, Form, PASSWORD, Replica, Shop, unique};
 fn least(entry: &Entry) -> Role {
     let path = entry.path;
     match entry.kind {
-        _ if path == "/users" || path.starts_with("/users/") => Role::Administrator,
+        _ if ["/users", "/jobs"].iter().any(|pages| path.starts_with(pages)) => Role::Administrator,
         _ if ["/products/:id/delete", "/products/:id/restore"].contains(&path) => Role::Manager,
         _ if ["/products/new", "/products/:id/edit"].contains(&path) => Role::Clerk,
         Kind::Form if path.starts_with("/products") => Role::Clerk,
@@ -22,7 +22,8 @@ fn least(entry: &Entry) -> Role {
 
 /// An address of a route, of nothing that exists.
 fn path(entry: &Entry) -> String {
-    entry.path.replace(":id", &"0".repeat(26)).replace(":token", "none")
+    let path = entry.path.replace(":id", &"0".repeat(26)).replace(":token", "none");
+    path.replace(":database", "db_usuarios")
 }
 
 /// Somebody with this role, signed in.

@@ -38,6 +38,8 @@ struct Place {
     /// The browser's own address, and the action of the form that ends its owner's other sign-in.
     email: String,
     end: String,
+    /// The action of the form that begins a job again.
+    job: String,
     /// Where a link leads that sets the owner's password, and one that changes the address.
     password: String,
     address: String,
@@ -60,8 +62,22 @@ impl Place {
         let password = format!("/password/new/{}", own_link(replica, &own, Kind::Password).await);
         let address = format!("/account/email/{}", own_link(replica, &own, Kind::Email).await);
         let (person, email) = (format!("/users/{person}"), own);
+        let job = crate::jobs::failed(&replica.app.products).await;
+        let job = format!("/jobs/db_productos/{job}/retry");
         let (replica, administrator) = (replica.clone(), browser.clone());
-        Self { replica, browser, administrator, product, person, invitation, email, end, password, address }
+        Self {
+            replica,
+            browser,
+            administrator,
+            product,
+            person,
+            invitation,
+            email,
+            end,
+            job,
+            password,
+            address,
+        }
     }
 }
 
@@ -82,6 +98,7 @@ impl Place {
         let path = path.replace("/invitations/:token", &self.invitation);
         let path = path.replace("/password/new/:token", &self.password);
         let path = path.replace("/account/email/:token", &self.address);
+        let path = path.replace("/jobs/:database/:id/retry", &self.job);
         path.replace("/account/sign-ins/:id/end", &self.end)
     }
 
@@ -130,6 +147,7 @@ impl Place {
             "/users/invitations/:id/revoke" => {
                 self.browser.get("/users/invitations").await.form("#invitation-table form")
             }
+            "/jobs/:database/:id/retry" => self.browser.get("/jobs").await.form_to(&path),
             "/account" => self.browser.get("/account").await.form_to(&path).fill("first_name", "Eva"),
             "/account/email" => {
                 let form = self.browser.get("/account").await.form_to(&path);
@@ -297,7 +315,7 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
         ["/account/factor", "/account/factor/new", "/account/passkeys", "/users/settings"].map(String::from),
     );
     pages.extend([place.product.clone(), format!("{}/edit", place.product), deleted]);
-    pages.extend(["/users".to_owned(), "/users/invitations".into(), "/users/log".into()]);
+    pages.extend(["/users".to_owned(), "/users/invitations".into(), "/users/log".into(), "/jobs".into()]);
     pages.extend([place.person.clone(), place.invitation.clone(), "/account".into()]);
     pages.extend([place.password.clone(), place.address.clone()]);
     for path in pages {

@@ -251,6 +251,14 @@ fn pages_of_administrators_are_for_everyone() {
         tab.press("Exigirla a quienes administran y gestionan").await;
         tab.wait_for_text("Quienes administran y gestionan la necesitan.").await;
         inspect(tab, "settings, second factor required").await;
+        tab.open("/jobs").await;
+        inspect(tab, "no jobs").await;
+        let failed = "INSERT INTO jobs (id, kind, input, position, last_error, created_at, run_at, ended_at, failed_at) \
+            VALUES (REPEAT('a', 16), 'mail', '', '', REPEAT('lang', 60), NOW(), NULL, NOW(), NOW()), \
+            (REPEAT('b', 16), 'mail', '', '', NULL, NOW(), NOW(), NULL, NULL)";
+        site.shop.users_connection().await.batch_execute(failed).await.expect("a table");
+        tab.open("/jobs").await;
+        inspect(tab, "jobs").await;
 
         sign_out(tab).await;
         tab.open(link.strip_prefix(&site.address()).expect("a link of this site")).await;

@@ -7,6 +7,7 @@ mod abandoned;
 mod claims;
 mod database_away;
 mod errors;
+mod jobs;
 mod redis_away;
 mod redis_full;
 mod restarts;

@@ -1,6 +1,7 @@
 //! The pages of administrators, and accepting an invitation.
 
 use bodega::id::Id;
+use bodega::jobs::{State, Summary as Job, views};
 use bodega::users::account::Account;
 use bodega::users::directory::{Listing, Query, Row};
 use bodega::users::entry::{Entry, Filter, Page};
@@ -27,6 +28,7 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     pages.extend(persons(context));
     pages.extend(logs(context));
     pages.extend(invited(context));
+    pages.push(("jobs".into(), jobs(context)));
     let shown = invitation(None, None);
     pages.push(("acceptance".into(), acceptance::page(visitor, "token", &shown, &Form::default())));
     pages.push(("no invitation".into(), acceptance::no_good(visitor)));
@@ -119,6 +121,23 @@ fn logs(context: &Context) -> Vec<(String, Markup)> {
         ("log".into(), log::page(context, &Filter::default(), &page, Some(AT))),
         ("empty log".into(), log::page(context, &filter, &Page::default(), None)),
     ]
+}
+
+fn jobs(context: &Context) -> Markup {
+    let kinds = ["mail", "mail-adoption", "retention", "users-expiry", "products-expiry", &data("kind")];
+    let job = |(tries, kind): (usize, &&str)| Job {
+        id: Id::NIL,
+        kind: (*kind).to_owned(),
+        replica: data("web1"),
+        done: 3,
+        total: (tries == 5).then_some(70),
+        tries: tries as u32,
+        last_error: (tries > 0).then(|| data("why")),
+        at: AT,
+    };
+    let all = || kinds.iter().enumerate().map(job).map(|job| ("db_usuarios", job)).collect();
+    let listed = [(State::Failed, all()), (State::Running, all()), (State::Waiting, vec![])];
+    views::page(context, &listed, &|| "key".into())
 }
 
 fn invitation(accepted_at: Option<PrimitiveDateTime>, revoked_at: Option<PrimitiveDateTime>) -> Invitation {

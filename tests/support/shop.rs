@@ -7,7 +7,7 @@ use bodega::app::App;
 use bodega::config::Config;
 use bodega::db::{self, Connection, Database};
 use bodega::redis::Redis;
-use bodega::routes;
+use bodega::{routes, upkeep};
 use clap::Parser;
 use diesel_async::SimpleAsyncConnection;
 use poem::endpoint::BoxEndpoint;
@@ -166,6 +166,11 @@ impl Replica {
     /// The same replica with other pages, e.g. one that panics.
     pub fn with_site(app: App, site: impl Endpoint<Output = Response> + 'static) -> Self {
         Self { app, site: Arc::new(site.boxed()) }
+    }
+
+    /// Does the jobs that are due.
+    pub async fn work(&self) {
+        upkeep::worker(&self.app).do_due(&self.app).await.expect("both databases answer");
     }
 
     pub async fn answer(&self, request: Request) -> Answer {

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::person::link_to_pass_on;
-use super::tabs::tabs;
 use super::{pager, words};
 use crate::db::now;
 use crate::text;
@@ -11,7 +10,7 @@ use crate::users::invitation::{Posted, Row, State};
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message, Role};
+use crate::web::{Context, Form, Message, Role, tabs};
 
 /// What became of the form.
 pub enum Outcome {

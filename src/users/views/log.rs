@@ -3,14 +3,13 @@
 use maud::{Markup, html};
 use time::PrimitiveDateTime;
 
-use super::tabs::tabs;
 use super::{pager, words};
 use crate::id::Id;
 use crate::users::entry::{Entry, Filter, Page};
 use crate::users::log::Event;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message};
+use crate::web::{Context, Message, tabs};
 
 /// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
 pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {

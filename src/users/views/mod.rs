@@ -14,5 +14,4 @@ pub mod person;
 pub mod register;
 pub mod reset;
 mod sign_ins;
-mod tabs;
 mod words;

@@ -2,12 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::tabs::tabs;
 use super::{pager, words};
 use crate::users::directory::{Listing, Query, Row, Sort, State};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Role};
+use crate::web::{Context, Role, tabs};
 
 /// The whole page.
 pub fn page(context: &Context, listing: &Listing) -> Markup {

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use time::Duration;
 
-use super::tabs::tabs;
 use super::{log, words};
 use crate::users::account::Account;
 use crate::users::device;
@@ -12,7 +11,7 @@ use crate::users::sign_in::Summary;
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message, Role};
+use crate::web::{Context, Message, Role, tabs};
 
 /// What became of a change.
 pub enum Outcome {

@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::users::views::tabs::tabs;
 use crate::web::field::Fields;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, tabs};
 
 const ACTION: &str = "/users/settings";
 

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::web::Context;
+use super::{Context, Permission};
 
-/// People, invitations, the log, settings; `here` is the address of the one that is shown.
+/// People, invitations, the log, settings, jobs; `here` is the address of the one that is shown.
 pub fn tabs(context: &Context, here: &str) -> Markup {
     let text = |key| context.language.text(key);
     let tab = |href: &str, label: String| {
@@ -17,6 +17,7 @@ pub fn tabs(context: &Context, here: &str) -> Markup {
                 (tab("/users/invitations", text("invitations-title")))
                 (tab("/users/log", text("log-title")))
                 (tab("/users/settings", text("factor-settings-tab")))
+                @if context.may(Permission::Operate) { (tab("/jobs", text("jobs-title"))) }
             }
         }
     }

@@ -1,0 +1,58 @@
+//! What administrators see of jobs, and can do about them.
+
+use diesel::QueryResult;
+use poem::web::Path;
+use poem::{Response, handler};
+
+use super::listing::{self, State, Summary};
+use super::views;
+use crate::app::App;
+use crate::db::{Connection, Database, Once};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::web::permission::Operate;
+use crate::web::{Context, May, Submission, answer};
+
+/// The most that is shown of a state, of each database.
+const SHOWN: i64 = 50;
+
+/// Jobs of a state, each with the name of the database that it is in.
+pub type Listed = (State, Vec<(&'static str, Summary)>);
+
+/// What has failed, runs and waits.
+#[handler]
+pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Response> {
+    let mut listed: [Listed; 3] = State::OPEN.map(|state| (state, Vec::new()));
+    for (state, jobs) in &mut listed {
+        for database in [&app.users, &app.products] {
+            let found = database.run(async |connection| listing::latest(*state, SHOWN, connection).await);
+            jobs.extend(found.await?.into_iter().map(|job| (database.name(), job)));
+        }
+    }
+    Ok(answer::ok(views::page(&context, &listed, &|| app.signer.issue(context.person_id()))))
+}
+
+/// Begins one that was given up once more.
+#[handler]
+pub async fn retry(
+    app: &App,
+    context: Context,
+    _who: May<Operate>,
+    submission: Submission,
+    Path((database, id)): Path<(String, String)>,
+) -> Result<Response> {
+    let database = named(app, &database).ok_or(Error::NotFound)?;
+    let id: Id = id.parse().map_err(|_| Error::NotFound)?;
+    let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, ()>> {
+        Ok(Ok(listing::retry(id, connection).await?))
+    };
+    match submission.once(database, change).await? {
+        // Also where it was not given up any more: somebody was faster, which is as good.
+        Once::Done(_) | Once::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
+        Once::OtherContent => Err(Error::ForeignSubmission),
+    }
+}
+
+fn named<'a>(app: &'a App, name: &str) -> Option<&'a Database> {
+    [&app.users, &app.products].into_iter().find(|database| database.name() == name)
+}

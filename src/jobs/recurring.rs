@@ -1,0 +1,42 @@
+//! The rows of kinds that recur: one each, made by whichever replica starts first.
+
+use diesel::QueryResult;
+use futures_util::future::BoxFuture;
+use sha2::{Digest, Sha256};
+
+use super::{Recurring, queue};
+use crate::app::App;
+use crate::db::{Connection, Database};
+use crate::error::Result;
+use crate::id::Id;
+
+type Insert = for<'c> fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<()>>;
+
+/// A kind's only row, to be made.
+#[derive(Clone, Copy)]
+pub struct Row {
+    database: fn(&App) -> &Database,
+    insert: Insert,
+}
+
+impl Row {
+    pub fn of<K: Recurring>() -> Self {
+        Self { database: K::database, insert: |connection| Box::pin(insert::<K>(connection)) }
+    }
+}
+
+/// Makes the rows that belong into a database, unless they are there.
+pub async fn start(rows: &[Row], app: &App, database: &Database) -> Result<()> {
+    for row in rows.iter().filter(|row| (row.database)(app).name() == database.name()) {
+        let insert = row.insert;
+        database.run(async move |connection: &mut Connection| insert(connection).await).await?;
+    }
+    Ok(())
+}
+
+/// Its key follows from its name: however many replicas start, there is one.
+async fn insert<K: Recurring>(connection: &mut Connection) -> QueryResult<()> {
+    let hash: [u8; 32] = Sha256::digest(K::NAME).into();
+    let id = *hash.first_chunk::<16>().expect("32 bytes are enough for 16");
+    queue::insert(Id::from_bytes(id), &K::default(), connection).await
+}

@@ -1,0 +1,129 @@
+//! One taking of a job, and the steps that are made in it.
+
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::job::Job;
+use crate::db::{Connection, Database, Work};
+use crate::error::Error;
+
+/// Between two batches, for whoever waits for what they lock.
+const BREATH: Duration = Duration::from_millis(50);
+/// Where a job of batches stands when nothing is left.
+const END: &str = "end";
+
+/// How far a job has got: where it goes on, in its kind's own words, and for people how much is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub position: String,
+    pub done: u32,
+    pub total: Option<u32>,
+}
+
+/// Why a job does not go on here.
+#[derive(Debug)]
+pub enum Stop {
+    /// Another replica has it now, or somebody removed it. Nothing more of it may be done here.
+    Lost,
+    /// This replica is to end; another one goes on at once.
+    Draining,
+    /// It failed, and may do better after a pause, which grows; until it has failed too often.
+    Failed(String),
+    /// It failed, and its kind knows when to try again, and for how long.
+    Again(Duration, String),
+    /// It failed for good.
+    Hopeless(String),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// A job that this replica has taken.
+pub struct Run {
+    pub(super) database: Database,
+    pub(super) job: Job,
+    pub(super) lease: Duration,
+    pub(super) draining: CancellationToken,
+}
+
+impl Run {
+    /// How far it has got.
+    pub fn progress(&self) -> &Progress {
+        &self.job.progress
+    }
+
+    /// Makes one step: `work` and how far the job has got then, which it returns, in one transaction with the lease.
+    /// After a lost connection it is made again, unless it was committed.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Lost`], and nothing is changed; [`Stop::Failed`] as [`Database::run`]; [`Stop::Draining`] when the step
+    /// is made, so that what a kind has done outside of the database before it (handed a mail over) is noted. What a
+    /// kind would do after it is left out then, as it is when a replica dies.
+    pub async fn step<F>(&mut self, work: F) -> Result<(), Stop>
+    where
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
+            + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
+            + Send,
+    {
+        let (job, lease) = (self.job.clone(), self.lease);
+        let step = async move |connection: &mut Connection| {
+            let (job, work) = (job.clone(), work.clone());
+            connection.transaction(async move |connection| make(&job, lease, work, connection).await).await
+        };
+        self.job = self.database.run(step).await?.ok_or(Stop::Lost)?;
+        if self.draining.is_cancelled() { Err(Stop::Draining) } else { Ok(()) }
+    }
+
+    /// Makes steps of `batch`, which says how many rows it has dealt with, until there are none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::step`].
+    pub async fn batches<F>(&mut self, batch: F) -> Result<(), Stop>
+    where
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<usize>
+            + Work<&'c mut Connection, QueryResult<usize>, Fut: Send>
+            + Send,
+    {
+        while self.progress().position != END {
+            let (batch, before) = (batch.clone(), self.progress().done);
+            self.step(async move |connection: &mut Connection| {
+                let rows = batch(connection).await?;
+                let position = if rows == 0 { END.to_owned() } else { String::new() };
+                let done = before.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
+                Ok(Progress { position, done, total: None })
+            })
+            .await?;
+            sleep(BREATH).await;
+        }
+        Ok(())
+    }
+}
+
+/// `None` when the job is not ours any more.
+async fn make<F>(job: &Job, lease: Duration, work: F, connection: &mut Connection) -> QueryResult<Option<Job>>
+where
+    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
+        + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
+        + Send,
+{
+    // Locked: who takes the job over waits for this step, or this step for them.
+    let Some(stored) = job.lock(connection).await? else { return Ok(None) };
+    // An earlier try of this step was committed, and its answer was lost.
+    if stored.steps > job.steps {
+        return Ok(Some(stored));
+    }
+    let progress = work(connection).await?;
+    let tries = if progress == stored.progress { stored.tries } else { 0 };
+    let next = Job { steps: job.steps + 1, progress, tries, ..stored };
+    next.advance(lease, connection).await?;
+    Ok(Some(next))
+}

@@ -1,0 +1,103 @@
+//! The page of jobs.
+
+use maud::{Markup, html};
+
+use super::listing::{State, Summary};
+use super::pages::Listed;
+use crate::web::field::submission;
+use crate::web::moment::Moments;
+use crate::web::page::page as layout;
+use crate::web::{Context, Message, tabs};
+
+/// The whole page; `issue` makes a key for each of its forms.
+pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
+    let title = context.language.text("jobs-title");
+    let main = html! {
+        (tabs(context, "/jobs"))
+        div.heading { h1 tabindex="-1" { (title) } }
+        p.hint { (context.language.text("jobs-hint")) }
+        @for (state, jobs) in listed { (section(context, *state, jobs, issue)) }
+    };
+    layout(context, &title, main)
+}
+
+/// The title of a state's jobs, and what is said of when.
+fn words(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Running => ("jobs-running", "jobs-since"),
+        State::Waiting => ("jobs-waiting", "jobs-due"),
+        State::Failed | State::Done => ("jobs-failed", "jobs-ended"),
+    }
+}
+
+fn section(
+    context: &Context,
+    state: State,
+    jobs: &[(&'static str, Summary)],
+    issue: &dyn Fn() -> String,
+) -> Markup {
+    let text = |key| context.language.text(key);
+    let (title, at) = words(state);
+    html! {
+        section.part id=(title) aria-labelledby={ (title) "-title" } {
+            h2 id={ (title) "-title" } { (text(title)) }
+            @if jobs.is_empty() { p { (text("jobs-none")) } } @else {
+                table.listed.jobs {
+                    thead { tr {
+                        @for label in ["jobs-kind", "jobs-progress", at, "jobs-reason"] {
+                            th scope="col" { span { (text(label)) } }
+                        }
+                        @if state == State::Failed { th scope="col" { span.unseen { (text("jobs-actions")) } } }
+                    } }
+                    tbody { @for (database, job) in jobs { (row(context, state, database, job, issue)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &dyn Fn() -> String) -> Markup {
+    let (text, kind) = (|key| context.language.text(key), kind(context, &job.kind));
+    let action = format!("/jobs/{database}/{}/retry", job.id);
+    html! {
+        tr id={ "job-" (job.id) } {
+            th scope="row" { (kind) }
+            td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
+            td data-label=(text(words(state).1)) { (Moments::new(context.language).time(job.at)) }
+            td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] { (job.last_error.as_deref().unwrap_or_default()) }
+            @if state == State::Failed {
+                td {
+                    form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
+                        (submission(&issue()))
+                        button aria-label={ (text("jobs-retry")) ": " (kind) } { (text("jobs-retry")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// In words; a kind of another release by its own name.
+fn kind(context: &Context, name: &str) -> String {
+    match name {
+        "mail" => context.language.text("job-mail"),
+        "mail-adoption" => context.language.text("job-mail-adoption"),
+        "retention" => context.language.text("job-retention"),
+        "users-expiry" => context.language.text("job-users-expiry"),
+        "products-expiry" => context.language.text("job-products-expiry"),
+        other => other.to_owned(),
+    }
+}
+
+fn progress(context: &Context, state: State, job: &Summary) -> String {
+    let done = job.total.map(|total| {
+        let (done, total) = (u64::from(job.done), u64::from(total));
+        Message::new("jobs-done-of").with("done", done).with("total", total)
+    });
+    let replica =
+        (state == State::Running).then(|| Message::new("jobs-by").with("replica", job.replica.as_str()));
+    let tries = (job.tries > 0 && state != State::Running)
+        .then(|| Message::new("jobs-tries").with("count", u64::from(job.tries)));
+    let all = [done, replica, tries].into_iter().flatten();
+    all.map(|message| message.text(context.language)).collect::<Vec<_>>().join(" · ")
+}
