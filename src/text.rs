@@ -43,7 +43,7 @@ pub fn invisible(text: &str) -> Option<char> {
     let mut before = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        if is_invisible(c) && !before.is_some_and(|before| is_needed(before, c, rest.peek().is_some())) {
+        if is_invisible(c) && !before.is_some_and(|before| is_needed(before, c, rest.peek().copied())) {
             return Some(c);
         }
         before = Some(c);
@@ -54,22 +54,27 @@ pub fn invisible(text: &str) -> Option<char> {
 /// Without a picture of their own (Unicode's `Default_Ignorable_Code_Point`, which the marks of direction are,
 /// too), ends of lines and paragraphs, and marks of annotations.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+    // The blank of Braille is a picture of nothing.
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-fn is_needed(before: char, c: char, is_followed: bool) -> bool {
+fn is_needed(before: char, c: char, next: Option<char>) -> bool {
     let script = CodePointMapData::<Script>::new().get(before);
     match c {
         // Between letters of many scripts, and between pictures that become one.
         '\u{200c}' | '\u{200d}' => {
-            let joins_nothing = before.is_ascii() || matches!(before, '\u{200c}' | '\u{200d}');
-            is_followed
+            let joins_nothing = before.is_ascii()
+                || matches!(before, '\u{200c}' | '\u{200d}' | '\u{2000}'..='\u{206f}' | '\u{3000}');
+            next.is_some()
                 && !joins_nothing
                 && ![Script::Latin, Script::Greek, Script::Cyrillic].contains(&script)
         }
         // After a character that is a picture, or can be one.
-        '\u{fe0e}' | '\u{fe0f}' => !before.is_alphabetic() && !before.is_whitespace(),
+        '\u{fe0e}' | '\u{fe0f}' if before.is_ascii() => next == Some('\u{20e3}'),
+        '\u{fe0e}' | '\u{fe0f}' => {
+            !before.is_alphabetic() && !before.is_whitespace() && !is_invisible(before)
+        }
         // Forms of characters that people have in their names.
         '\u{fe00}'..='\u{fe0d}' | '\u{e0100}'..='\u{e01ef}' => script == Script::Han,
         _ => false,
@@ -117,6 +122,11 @@ mod tests {
             "م\u{200d}\u{200d}م",
             "a\u{fe0f}",
             "a\u{e0100}",
+            "ana1\u{fe0f}@example.com",
+            "ana.\u{fe0f}b",
+            "❤\u{fe0f}\u{fe0f}",
+            "Ana’\u{200d}x",
+            "\u{2800}",
         ] {
             assert!(super::invisible(text).is_some(), "{text:?}");
         }

@@ -1,5 +1,6 @@
 //! What a product's code may be written with.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_security::{MixedScript, skeleton};
 
 use crate::web::Message;
@@ -11,13 +12,19 @@ pub fn complaint(code: &str) -> Option<Message> {
     if !code.chars().all(fits) {
         return Some(Message::new("code-characters"));
     }
-    (!code.is_single_script() || only_looks_latin(code)).then(|| Message::new("code-letters"))
+    (!code.is_single_script() || only_looks_latin(code) || code.chars().any(is_other_digit))
+        .then(|| Message::new("code-letters"))
 }
 
 /// Whether all letters that are not ASCII look like ones that are (Unicode Technical Standard 39, section 4).
 fn only_looks_latin(code: &str) -> bool {
     let mut letters = code.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).peekable();
     letters.peek().is_some() && letters.all(|c| skeleton(c.encode_utf8(&mut [0; 4])).all(|c| c.is_ascii()))
+}
+
+/// Whether it is one of the ten digits in another form.
+fn is_other_digit(c: char) -> bool {
+    !c.is_ascii() && c.is_numeric() && std::iter::once(c).nfkc().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -40,7 +47,16 @@ mod tests {
 
     #[test]
     fn what_mixes_scripts_or_only_looks_latin_is_not() {
-        for code in ["\u{410}", "\u{410}\u{412}-1", "A\u{410}", "x\u{3bf}", "\u{ff21}1"] {
+        for code in [
+            "\u{410}",
+            "\u{410}\u{412}-1",
+            "A\u{410}",
+            "x\u{3bf}",
+            "\u{ff21}1",
+            "A\u{ff11}",
+            "A\u{1d7cf}",
+            "A\u{1fbf1}",
+        ] {
             assert_eq!(key(code), Some("code-letters"), "{code}");
         }
     }

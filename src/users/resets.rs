@@ -91,19 +91,21 @@ pub async fn asked(context: Context) -> Response {
 
 async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Connection) -> QueryResult<()> {
     let Some(found) = account::find_by_email(email, connection).await? else { return Ok(()) };
+    let made = || {
+        let of_account = links::account_id.eq(found.id).and(links::kind.eq("password"));
+        let is_recent = links::created_at.gt(now() - Kind::Password.lifetime());
+        links::table.filter(of_account).filter(is_recent).select(links::id)
+    };
+    // Before the lock, too: whoever waits for it tells by that that there is such an account.
+    if made().load::<Vec<u8>>(connection).await?.len() >= LINKS {
+        return Ok(());
+    }
     // Locked, so that no link is made after a change of the account has ended those there were.
     let account = account::lock(found.id, connection).await?;
     let account = account.filter(|now| now.disabled_at.is_none() && now.email_key == found.email_key);
     let Some(account) = account else { return Ok(()) };
-    // Locked, so that those are counted which others have made since this transaction began.
-    let sent: Vec<Vec<u8>> = links::table
-        .filter(links::account_id.eq(account.id).and(links::kind.eq("password")))
-        .filter(links::created_at.gt(now() - Kind::Password.lifetime()))
-        .select(links::id)
-        .for_update()
-        .load(connection)
-        .await?;
-    if sent.len() >= LINKS {
+    // With those that others have made since this transaction began.
+    if made().for_update().load::<Vec<u8>>(connection).await?.len() >= LINKS {
         return Ok(());
     }
     let secret = Secret::new();
