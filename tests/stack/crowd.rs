@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// What each of them does, on one connection after another.
 #[derive(Clone, Debug)]
@@ -102,9 +102,11 @@ async fn connect(from: [u8; 4], port: u16) -> std::io::Result<TcpStream> {
 pub async fn ask(from: [u8; 4], port: u16, request: &str) -> String {
     let mut stream = connect(from, port).await.expect("it listens");
     let mut answer = Vec::new();
+    let exchange = async {
+        stream.write_all(request.as_bytes()).await?;
+        stream.read_to_end(&mut answer).await
+    };
     // It may be ended before all was sent, and not gently.
-    if stream.write_all(request.as_bytes()).await.is_ok() {
-        let _ = stream.read_to_end(&mut answer).await;
-    }
+    let _ = timeout(Duration::from_secs(30), exchange).await.expect("an answer within 30 s");
     String::from_utf8_lossy(&answer).into_owned()
 }
