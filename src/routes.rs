@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::Method;
+use poem::http::{Method, StatusCode};
 use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod};
 
@@ -213,6 +213,7 @@ async fn guard(
     }
     if kind != Kind::Page {
         let fields = Fields::read(&mut request).await?;
+        let draft = fields.find("draft").map(str::to_owned);
         if kind == Kind::Form {
             // A form for visitors stays one when its first arrival has signed them in.
             let person = match access {
@@ -227,8 +228,20 @@ async fn guard(
             request.set_data(submission);
         }
         request.set_data(fields);
+        if let (Some(id), Some(app)) = (draft, request.data::<App>().cloned()) {
+            return saving_draft(&app, &id, next.call(request).await).await;
+        }
     }
     next.call(request).await
+}
+
+/// Once what had been kept is saved, nobody is told any more that it is not.
+async fn saving_draft(app: &App, id: &str, answer: poem::Result<Response>) -> poem::Result<Response> {
+    let response = answer?;
+    if response.status() == StatusCode::SEE_OTHER || response.headers().contains_key("HX-Location") {
+        draft::end(&app.redis, id).await;
+    }
+    Ok(response)
 }
 
 /// Sends a visitor to the sign-in page. What they typed into a form that can be shown again waits for them.

@@ -34,7 +34,8 @@ pub fn decomposed(text: &str) -> String {
 
 /// Whether there is nothing to see in a text.
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+    // The blank of Braille is a picture of nothing.
+    text.chars().all(|c| c.is_whitespace() || c == '\u{2800}' || is_invisible(c))
 }
 
 /// The first character of a line that nobody can see: by such, two names look the same that are not, or one looks
@@ -54,8 +55,7 @@ pub fn invisible(text: &str) -> Option<char> {
 /// Without a picture of their own (Unicode's `Default_Ignorable_Code_Point`, which the marks of direction are,
 /// too), ends of lines and paragraphs, and marks of annotations.
 fn is_invisible(c: char) -> bool {
-    // The blank of Braille is a picture of nothing.
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
@@ -126,7 +126,6 @@ mod tests {
             "ana.\u{fe0f}b",
             "❤\u{fe0f}\u{fe0f}",
             "Ana’\u{200d}x",
-            "\u{2800}",
         ] {
             assert!(super::invisible(text).is_some(), "{text:?}");
         }

@@ -123,6 +123,7 @@ log-times = { $times } times since { $when }
 log-count = Times
 log-since-utc = Since (UTC)
 log-removed = { $rows } entries, up to { $when }
+log-folded = Refusals that are alike are counted together: the first appears at once, the others within ten minutes.
 log-shortened = There were too many entries: those of refusals up to { $when } are gone.
 log-shortened-link = See when they were removed
 log-none-title = No entries

@@ -123,6 +123,7 @@ log-times = { $times } veces desde el { $when }
 log-count = Veces
 log-since-utc = Desde cuándo (UTC)
 log-removed = { $rows } entradas, hasta el { $when }
+log-folded = Los rechazos que se parecen se cuentan juntos: el primero aparece enseguida; los demás, en diez minutos.
 log-shortened = Había demasiadas entradas: las de rechazos hasta el { $when } ya no están.
 log-shortened-link = Ver cuándo se quitaron
 log-none-title = No hay entradas

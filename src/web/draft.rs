@@ -21,6 +21,9 @@ const LONGEST: usize = 16 * 1024;
 /// So many wait at most. More than one address may leave behind within [`KEPT`].
 const ROOM: i64 = 1000;
 
+/// Stands in the place of what was kept.
+const SAVED: &str = "saved";
+
 /// A name for what will be kept. Unguessable, though it takes the person, too, to see what is kept under it.
 pub fn new_id() -> String {
     HEXLOWER.encode(&rand::rng().random::<[u8; 16]>())
@@ -61,10 +64,23 @@ pub async fn find(redis: &Redis, signer: &Signer, id: &str, person: Id) -> Found
         return Found::Nothing;
     }
     let text = redis.get(&key(id)).await.ok().flatten();
+    if text.as_deref() == Some(SAVED) {
+        return Found::Nothing;
+    }
     match text.and_then(|text| serde_json::from_str::<Fields>(&text).ok()) {
         None => Found::Lost,
-        Some(fields) if signer.check(fields.get("_submission"), person).is_some() => Found::Typed(fields),
+        Some(mut fields) if signer.check(fields.get("_submission"), person).is_some() => {
+            fields.add("draft", id);
+            Found::Typed(fields)
+        }
         Some(_) => Found::Nothing,
+    }
+}
+
+/// What came of it is saved: whoever comes back to the page is shown what is stored.
+pub async fn end(redis: &Redis, id: &str) {
+    if let Ok(Some(text)) = redis.get(&key(id)).await {
+        let _ = redis.replace(&key(id), &text, SAVED, KEPT).await;
     }
 }
 

@@ -82,9 +82,13 @@ impl<'a> Fields<'a> {
         format!("{}-alert", self.prefix)
     }
 
-    /// Hidden `_submission`.
+    /// Hidden `_submission` and, of what was kept, `draft`.
     pub fn submission(&self) -> Markup {
-        submission(&self.form.submission)
+        let draft = &self.form.draft;
+        html! {
+            (submission(&self.form.submission))
+            @if !draft.is_empty() { input type="hidden" name="draft" value=(draft); }
+        }
     }
 }
 

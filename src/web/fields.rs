@@ -65,6 +65,11 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Adds a field.
+    pub fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Forgets a field.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(field, _)| field != name);

@@ -13,6 +13,8 @@ pub struct Form {
     errors: BTreeMap<&'static str, Message>,
     /// Whether it was typed before its sender signed in, and is not saved yet.
     pub is_restored: bool,
+    /// What it is kept under, if it was.
+    pub draft: String,
     /// The value of the hidden field `_submission`; empty where a form needs none.
     pub submission: String,
 }
@@ -62,6 +64,7 @@ impl Form {
     /// Takes fields as typed, without surrounding space and in one form of Unicode. Browsers send line ends as
     /// CR LF (HTML, section 4.10.22.4); one character each is what people count.
     pub fn take(&mut self, fields: &Fields, names: &[&'static str]) {
+        fields.get("draft").clone_into(&mut self.draft);
         for name in names {
             self.set(name, text::composed(fields.get(name).replace("\r\n", "\n").trim()));
         }

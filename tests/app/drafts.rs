@@ -60,6 +60,10 @@ async fn a_new_product_typed_after_the_sign_in_ended_comes_back_in_its_form() {
     assert_ne!(form.value("_submission"), typed.value("_submission"));
     let path = ana.add(&form).await;
     assert_eq!(ana.get(&path).await.text_of("h1"), "Café");
+    // Whoever goes back is not told that it is not saved, nor that it is lost.
+    let again = ana.get(&format!("/products/new?draft={}", form.value("draft"))).await;
+    assert_eq!(notice(&again), Vec::<String>::new());
+    assert_eq!(again.form_to("/products").value("name"), "");
 }
 
 #[tokio::test]

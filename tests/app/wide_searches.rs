@@ -128,7 +128,10 @@ async fn a_search_that_takes_too_long_is_ended_and_not_repeated() {
 
     let page = ana.get("/products?q=producto&category=Categoria+3").await;
     page.assert_page(422, Language::Spanish);
-    assert!(page.alert().starts_with(&Message::new("products-too-much-title").text(Language::Spanish)));
+    assert!(
+        page.text_of("#product-total")
+            .starts_with(&Message::new("products-too-much-title").text(Language::Spanish))
+    );
     assert_eq!(page.attribute("#filter-q", "value"), "producto");
     assert_eq!(page.attributes("#filter-category option[selected]", "value"), ["Categoria 3"]);
     let part = ana.htmx(Htmx::Partial).get("/products?q=producto").await;

@@ -53,8 +53,8 @@ pub fn section(context: &Context, listing: &Listing) -> Markup {
 pub fn too_much_section(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let content = html! {
-        div.empty role="alert" {
-            h2 { (text("products-too-much-title")) }
+        div.empty {
+            h2 #product-total { (text("products-too-much-title")) }
             p { (text("products-too-much-text")) }
             a.button href="/products" { (text("products-clear")) }
         }

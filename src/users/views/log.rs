@@ -19,12 +19,13 @@ pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<P
         (tabs(context, "/users/log"))
         div.heading { h1 tabindex="-1" { (title) } }
         @if let Some(until) = shortened {
-            p.hint {
+            p.notice {
                 (Moments::new(context.language).sentence(Message::new("log-shortened"), until)) " "
                 a href={ "/users/log?event=" (Event::LogShortened.key()) } { (text("log-shortened-link")) }
             }
         }
         (form(context, filter))
+        p.hint { (text("log-folded")) }
         (section(context, filter, page))
     };
     layout(context, &title, main)
@@ -81,7 +82,12 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
     let moments = Moments::new(context.language);
     let who = |id: Option<Id>, email: &str| {
         let email = words::common(context.language, email);
-        html! { @match id { Some(id) => a href={ "/users/" (id) } { bdi { (email) } }, None => bdi { (email) } } }
+        html! {
+            @match id {
+                Some(id) => a href={ "/users/" (id) } { bdi { (email) } },
+                None => @if !email.is_empty() { bdi { (email) } },
+            }
+        }
     };
     html! {
         table.listed.log #log-table {
