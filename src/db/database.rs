@@ -27,7 +27,7 @@ const HOLD: Duration = Duration::from_millis(2800);
 /// Requests held at once; above it the answer is 503 without waiting.
 const HELD: usize = 200;
 /// A connection that keeps more statements prepared is replaced: searches have hundreds of texts, and a server
-/// keeps 16,382 for all connections together.
+/// keeps only so many for all connections together (16,382, unless it is told otherwise).
 const PREPARED: usize = 120;
 /// Connecting, with the server's greeting.
 const CONNECT: Duration = Duration::from_secs(1);

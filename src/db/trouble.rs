@@ -15,8 +15,9 @@ pub enum Trouble {
     Broken,
 }
 
-// Server errors that come with the loss of the connection or from a server that may not write now.
-// diesel-async keeps only their texts, which every connection asks for in English (MySQL Server Error Reference; MariaDB words some differently).
+// Server errors that come with the loss of the connection or from a server that may not write now. diesel-async
+// keeps only their texts, which every connection asks for in English (MySQL Server Error Reference; MariaDB words
+// some differently).
 const AWAY: &[&str] = &[
     "gone away",                                // 2006
     "Lost connection",                          // 2013

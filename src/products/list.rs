@@ -159,9 +159,12 @@ async fn page(
     (skip, take): (u64, u64),
     connection: &mut Connection,
 ) -> QueryResult<Vec<Row>> {
-    let statement = Statement::select(format!(
-        "{COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"
-    ));
+    let select = match words.is_empty() && skip <= DEEP {
+        true => Statement::select,
+        false => Statement::limited_select,
+    };
+    let statement =
+        select(format!("{COLUMNS} FROM (SELECT products.id FROM products {access} WHERE deleted_at IS NULL"));
     narrow(statement, "products", &query.category, words.iter())
         .sql(format!(" ORDER BY {} LIMIT ", order(query).order_by("products", descending)))
         .number(take)
@@ -199,7 +202,7 @@ async fn rarest(words: &[String], connection: &mut Connection) -> QueryResult<Op
         #[diesel(sql_type = BigInt)]
         entries: i64,
     }
-    let mut statement = Statement::select("");
+    let mut statement = Statement::limited_select("");
     for (position, word) in words.iter().enumerate() {
         let union = if position > 0 { " UNION ALL SELECT " } else { "" };
         statement = statement
@@ -228,7 +231,7 @@ async fn search_rare(
     connection: &mut Connection,
 ) -> QueryResult<Listing> {
     let hits = |columns: &str| {
-        let statement = Statement::select(format!(
+        let statement = Statement::limited_select(format!(
             "{columns} FROM (SELECT DISTINCT product_id FROM product_words WHERE word LIKE "
         ));
         let statement = statement
@@ -277,16 +280,16 @@ async fn search_frequent(
 /// Counts what [`Totals`] remembers.
 async fn count_frequent(words: &[String], category: &str, connection: &mut Connection) -> QueryResult<u64> {
     let statement = match words {
-        [word] if category.is_empty() => {
-            Statement::select("COUNT(DISTINCT product_id) AS total FROM product_words WHERE word LIKE ")
-                .text(format!("{word}%"))
-        }
+        [word] if category.is_empty() => Statement::limited_select(
+            "COUNT(DISTINCT product_id) AS total FROM product_words WHERE word LIKE ",
+        )
+        .text(format!("{word}%")),
         _ => {
             // Left to itself, MySQL goes through an index to every single row of the table.
             let access =
                 if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
             let all = format!("COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");
-            narrow(Statement::select(all), "products", category, words.iter())
+            narrow(Statement::limited_select(all), "products", category, words.iter())
         }
     };
     let counted: Counted = statement.get_result(connection).await?;

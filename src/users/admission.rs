@@ -80,7 +80,7 @@ impl Admission {
     pub async fn welcome(&self, app: &App, request: &Request, response: &mut Response) {
         let store = app.sessions.store();
         // Without Redis the row is enough.
-        let _ = store.settle_one(&self.hash()).await;
+        let _ = store.settle_some(self.account.id, vec![self.hash()]).await;
         if let Some(before) = &self.before {
             store.settle_one_or_later(before).await;
         }

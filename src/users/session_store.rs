@@ -186,11 +186,7 @@ impl SessionStore {
     }
 
     /// Tells Redis of one sign-in, as its row is now.
-    ///
-    /// # Errors
-    ///
-    /// When the database or Redis is away.
-    pub async fn settle_one(&self, hash: &Hash) -> error::Result<()> {
+    async fn settle_one(&self, hash: &Hash) -> error::Result<()> {
         let account = self.users.run(async |connection| sign_in::account_of(hash, connection).await).await?;
         match account {
             Some(account) => self.settle_some(account, vec![*hash]).await,
@@ -198,8 +194,13 @@ impl SessionStore {
         }
     }
 
-    /// Under the rows' locks: what Redis is told last must be what the rows say last.
-    async fn settle_some(&self, account: AccountId, hashes: Vec<Hash>) -> error::Result<()> {
+    /// Tells Redis of these sign-ins of an account, under the rows' locks: what it is told last must be what the rows
+    /// say last.
+    ///
+    /// # Errors
+    ///
+    /// When the database or Redis is away.
+    pub async fn settle_some(&self, account: AccountId, hashes: Vec<Hash>) -> error::Result<()> {
         let run = self.run().await.map_err(away)?;
         let settled = self.users.run(async |connection| {
             let (store, hashes, run) = (self.clone(), hashes.clone(), Arc::clone(&run));

@@ -46,7 +46,7 @@ fn is_ours(host: &str, public: &Url, others: &Hosts) -> bool {
         Host::Ipv4(_) | Host::Ipv6(_) => true,
         Host::Domain(name) => {
             name == "localhost"
-                || public.host_str().is_some_and(|public| parse(public).as_ref() == Some(&host))
+                || public.host_str().is_some_and(|public| public.strip_suffix('.').unwrap_or(public) == name)
                 || others.0.contains(&host)
         }
     }
