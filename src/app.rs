@@ -1,5 +1,7 @@
 //! What every handler may need: built once, handed to everything.
 
+use std::any::{Any, TypeId, type_name};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody};
@@ -7,53 +9,52 @@ use poem::{FromRequest, Request, RequestBody};
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::Error;
-use crate::products::Totals;
 use crate::redis::Redis;
-use crate::users::{Hasher, Postman, SessionStore, Throttle, log};
-use crate::web::{Metrics, Sessions, Signer};
+use crate::web::{Metrics, Signer};
 
 /// The application of one replica. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// See the fields' types.
+/// What all features share, and what each of them keeps between requests, of which this file knows nothing.
 pub struct Parts {
     pub config: Config,
     pub users: Database,
     pub products: Database,
     pub redis: Redis,
-    pub sessions: Sessions<SessionStore>,
     pub signer: Signer,
-    pub hasher: Hasher,
-    pub throttle: Throttle,
-    pub log: log::Writer,
-    /// None where no mail server is configured.
-    pub postman: Option<Postman>,
-    pub totals: Totals,
     pub metrics: Metrics,
+    kept: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
-impl App {
-    /// Puts the parts together. `secret` is the installation's own, the same on every replica.
+impl Parts {
+    /// `secret` is the installation's own, the same on every replica.
     pub fn new(config: Config, users: Database, products: Database, redis: Redis, secret: &[u8]) -> Self {
-        let (signer, idle, lifetime) =
-            (Signer::new(secret), config.session_idle(), config.session_lifetime());
-        let store = SessionStore::new(redis.clone(), users.clone(), signer.clone(), idle, lifetime);
-        let sessions = Sessions::new(Arc::new(store), config.is_https(), idle, lifetime);
-        Self(Arc::new(Parts {
-            sessions,
-            signer,
-            hasher: Hasher::new(config.argon2),
-            throttle: Throttle::new(redis.clone()),
-            log: log::Writer::new(users.clone()),
-            postman: Postman::new(&config),
-            totals: Totals::default(),
-            metrics: Metrics::new(&config.replica),
-            config,
-            users,
-            products,
-            redis,
-        }))
+        let (signer, metrics) = (Signer::new(secret), Metrics::new(&config.replica));
+        Self { config, users, products, redis, signer, metrics, kept: HashMap::new() }
+    }
+
+    /// Adds what a feature keeps; one value of each type.
+    #[must_use]
+    pub fn with<T: Send + Sync + 'static>(mut self, kept: T) -> Self {
+        self.kept.insert(TypeId::of::<T>(), Box::new(kept));
+        self
+    }
+
+    /// What a feature keeps. Features offer theirs as functions; whoever is not that feature calls those.
+    ///
+    /// # Panics
+    ///
+    /// When it was not added at the start, which no request gets to see.
+    pub fn kept<T: 'static>(&self) -> &T {
+        let kept = self.kept.get(&TypeId::of::<T>()).and_then(|kept| kept.downcast_ref());
+        kept.unwrap_or_else(|| panic!("there is no {}", type_name::<T>()))
+    }
+}
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
     }
 }
 

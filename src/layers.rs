@@ -1,7 +1,7 @@
 //! What surrounds every route. `routes.rs` says in which order.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -10,17 +10,9 @@ use poem::{Endpoint, Error as PoemError, IntoResponse, Request, Response};
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
+use crate::auth;
 use crate::error::Error;
-use crate::users;
-use crate::web::{self, Context, Language, Visitor, answer, cookies, error_page};
-
-/// The id of a request: HAProxy's, or our own where there is none.
-#[derive(Clone)]
-pub struct RequestId(pub Arc<str>);
-
-/// The pattern of the route that answers, set when it is found.
-#[derive(Clone, Default)]
-pub struct Route(pub Arc<OnceLock<&'static str>>);
+use crate::web::{self, Context, Language, RequestId, RoutePattern, Visitor, answer, cookies, error_page};
 
 /// Request id, log line, metrics, headers, compression.
 pub async fn observed<E: Endpoint<Output = Response>>(
@@ -29,7 +21,7 @@ pub async fn observed<E: Endpoint<Output = Response>>(
     mut request: Request,
 ) -> poem::Result<Response> {
     let started = Instant::now();
-    let (id, route) = (request_id(&request), Route::default());
+    let (id, route) = (request_id(&request), RoutePattern::default());
     let (method, path) = (request.method().clone(), without_secrets(request.uri().path()));
     let gzip = web::compress::accepts(request.headers(), "gzip");
     request.set_data(app.clone());
@@ -94,7 +86,7 @@ pub async fn informed<E: Endpoint<Output = Response>>(
     next: Arc<E>,
     mut request: Request,
 ) -> poem::Result<Response> {
-    let session = app.sessions.open(&request);
+    let session = auth::sessions(&app).open(&request);
     let visitor = web::session::visitor(&session).await;
     let context = context(&app, &request, &visitor);
     request.set_data(session);
@@ -114,7 +106,7 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
         is_unknown: matches!(visitor, Visitor::Unknown(_)),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
-        passkeys: users::passkey::ceremony::is_possible(&app.config.public_url),
+        passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),
     }

@@ -1,15 +1,13 @@
 //! The command line.
 
-mod usage;
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use bodega::cli::Failure;
+use bodega::cli::operator::{self, changes};
 use bodega::config::{Config, Migration};
-use bodega::serve::Failure;
-use bodega::users::operator::{self, changes};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -31,7 +29,7 @@ enum Command {
     /// Brings both databases to the schema of this program, and removes what the security log need not keep
     Migrate(Migration),
     /// Fills both databases with a made-up shop to try things with; safe to run again
-    Seed(bodega::seed::Options),
+    Seed(bodega::cli::seed::Options),
     /// Accounts, for whoever runs the installation
     #[command(subcommand)]
     User(User),
@@ -58,11 +56,11 @@ enum User {
     /// Sets a person's password, from the terminal or standard input, and ends their sign-ins
     Password(changes::NewPassword),
     /// Removes somebody's second factor, recovery codes and passkeys: for people who have lost all of it
-    ResetFactor(bodega::users::factor::operator::Options),
+    ResetFactor(bodega::cli::operator::factor::Options),
 }
 
 fn main() -> ExitCode {
-    let command = usage::parse::<CommandLine>().command;
+    let command = bodega::cli::usage::parse::<CommandLine>().command;
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -78,10 +76,10 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(config) => {
             log_as_json(&config.log)?;
-            bodega::serve::run(*config).await
+            bodega::cli::serve::run(*config).await
         }
-        Command::Migrate(migration) => bodega::migrate::run(&migration).await,
-        Command::Seed(options) => bodega::seed::run(&options).await,
+        Command::Migrate(migration) => bodega::cli::migrate::run(&migration).await,
+        Command::Seed(options) => bodega::cli::seed::run(&options).await,
         Command::User(command) => user(command).await,
         Command::Healthcheck { internal_listen } => healthcheck(internal_listen),
     }
@@ -95,7 +93,7 @@ async fn user(command: User) -> Result<(), Failure> {
         User::Disable(options) => changes::disable(&options).await,
         User::Enable(options) => changes::enable(&options).await,
         User::Password(options) => changes::set_password(&options).await,
-        User::ResetFactor(options) => bodega::users::factor::operator::run(&options).await,
+        User::ResetFactor(options) => bodega::cli::operator::factor::run(&options).await,
     }
 }
 

@@ -8,13 +8,14 @@ use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod};
 
 use crate::app::App;
+use crate::audit::log;
+use crate::auth::Action;
 use crate::error::Error;
 use crate::id::Id;
 use crate::layers::{self, informed, observed, rendered, same_site, through_front};
-use crate::users::{Deed, log};
 use crate::web::permission::allowed;
-use crate::web::{Context, Fields, Permission, Visitor, assets, draft};
-use crate::{home, jobs, products, users};
+use crate::web::{Context, Fields, Permission, RoutePattern, Visitor, assets, draft};
+use crate::{audit, auth, home, jobs, people, products};
 
 /// Who may use a route. Signing in is needed unless the table says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,65 +85,65 @@ pub fn table() -> Vec<Entry> {
     use Permission::{DeleteProducts, EditProducts, ManagePeople, Operate, SeeProducts};
     vec![
         Entry::new("/", Page, home::show).for_anyone(),
-        Entry::new("/register", Page, users::registrations::new).for_anyone(),
-        Entry::new("/register", Form, users::registrations::create).for_anyone(),
-        Entry::new("/login", Page, users::sign_ins::new).for_anyone(),
-        Entry::new("/login", Switch, users::sign_ins::create).for_anyone(),
-        Entry::new("/login/factor", Form, users::factor::second_steps::create).for_anyone(),
-        Entry::new("/login/factor/new", Form, users::factor::enrolments::create).for_anyone(),
-        Entry::new("/login/passkey", Switch, users::passkey::doors::create).for_anyone(),
-        Entry::new("/login/passkey/options", Switch, users::passkey::doors::options).for_anyone(),
-        Entry::new("/logout", Switch, users::sign_ins::destroy).for_anyone(),
-        Entry::new("/language", Switch, users::languages::update).for_anyone(),
-        Entry::new("/account/factor", Page, users::factor::factors::show),
-        Entry::new("/account/factor", Form, users::factor::factors::create),
-        Entry::new("/account/factor/new", Page, users::factor::factors::new),
-        Entry::new("/account/factor/remove", Form, users::factor::factors::destroy),
-        Entry::new("/account/factor/codes", Form, users::factor::recovery_codes::create),
-        Entry::new("/account/passkeys", Page, users::passkey::passkeys::index),
-        Entry::new("/account/passkeys", Form, users::passkey::passkeys::create),
-        Entry::new("/account/passkeys/options", Switch, users::passkey::passkeys::options),
-        Entry::new("/account/passkeys/remove", Form, users::passkey::passkeys::destroy),
-        Entry::new("/users/:id/factor/reset", Form, users::factor::resets::create).needs(ManagePeople),
-        Entry::new("/users/settings", Page, users::factor::requirement::edit).needs(ManagePeople),
-        Entry::new("/users/settings", Form, users::factor::requirement::update).needs(ManagePeople),
-        Entry::new("/password/forgotten", Page, users::resets::new).for_anyone(),
-        Entry::new("/password/forgotten", Form, users::resets::create).for_anyone(),
-        Entry::new("/password/forgotten/sent", Page, users::resets::asked).for_anyone(),
-        Entry::new("/password/new/:token", Page, users::resets::edit).for_anyone(),
-        Entry::new("/password/new/:token", Form, users::resets::update).for_anyone(),
-        Entry::new("/password/set", Page, users::resets::show).for_anyone(),
-        Entry::new("/account", Page, users::own::profiles::show),
-        Entry::new("/account", Form, users::own::profiles::update).shown_again(),
-        Entry::new("/account/email", Form, users::own::emails::create).shown_again(),
-        Entry::new("/account/email/:token", Page, users::own::emails::show).for_anyone(),
-        Entry::new("/account/email/:token", Form, users::own::emails::update).for_anyone(),
-        Entry::new("/account/password", Form, users::own::passwords::update),
-        Entry::new("/account/sign-ins/:id/end", Form, users::own::endings::create),
-        Entry::new("/account/sign-ins/end-others", Form, users::own::endings::create_others),
-        Entry::new("/invitations/:token", Page, users::acceptances::new).for_anyone(),
-        Entry::new("/invitations/:token", Form, users::acceptances::create).for_anyone(),
-        Entry::new("/users", Page, users::people::index).needs(ManagePeople),
-        Entry::new("/users/:id", Page, users::people::show).needs(ManagePeople),
-        Entry::new("/users/:id/role", Form, users::person_changes::set_role).needs(ManagePeople),
-        Entry::new("/users/:id/disable", Form, users::person_changes::disable).needs(ManagePeople),
-        Entry::new("/users/:id/enable", Form, users::person_changes::enable).needs(ManagePeople),
-        Entry::new("/users/:id/sign-ins/end", Form, users::person_changes::end_sign_ins).needs(ManagePeople),
-        Entry::new("/users/:id/password-link", Form, users::person_changes::make_password_link)
+        Entry::new("/register", Page, people::registration::new).for_anyone(),
+        Entry::new("/register", Form, people::registration::create).for_anyone(),
+        Entry::new("/login", Page, auth::sign_in::handlers::new).for_anyone(),
+        Entry::new("/login", Switch, auth::sign_in::handlers::create).for_anyone(),
+        Entry::new("/login/factor", Form, auth::second_factor::step::create).for_anyone(),
+        Entry::new("/login/factor/new", Form, auth::second_factor::enrolment::create).for_anyone(),
+        Entry::new("/login/passkey", Switch, auth::passkey::sign_in::create).for_anyone(),
+        Entry::new("/login/passkey/options", Switch, auth::passkey::sign_in::options).for_anyone(),
+        Entry::new("/logout", Switch, auth::sign_in::handlers::destroy).for_anyone(),
+        Entry::new("/language", Switch, people::language::update).for_anyone(),
+        Entry::new("/account/factor", Page, people::account::factor::show),
+        Entry::new("/account/factor", Form, people::account::factor::create),
+        Entry::new("/account/factor/new", Page, people::account::factor::new),
+        Entry::new("/account/factor/remove", Form, people::account::factor::destroy),
+        Entry::new("/account/factor/codes", Form, people::account::recovery_codes::create),
+        Entry::new("/account/passkeys", Page, people::account::passkeys::index),
+        Entry::new("/account/passkeys", Form, people::account::passkeys::create),
+        Entry::new("/account/passkeys/options", Switch, people::account::passkeys::options),
+        Entry::new("/account/passkeys/remove", Form, people::account::passkeys::destroy),
+        Entry::new("/users/:id/factor/reset", Form, people::factor_reset::create).needs(ManagePeople),
+        Entry::new("/users/settings", Page, people::requirement::edit).needs(ManagePeople),
+        Entry::new("/users/settings", Form, people::requirement::update).needs(ManagePeople),
+        Entry::new("/password/forgotten", Page, auth::password_reset::new).for_anyone(),
+        Entry::new("/password/forgotten", Form, auth::password_reset::create).for_anyone(),
+        Entry::new("/password/forgotten/sent", Page, auth::password_reset::asked).for_anyone(),
+        Entry::new("/password/new/:token", Page, auth::password_reset::edit).for_anyone(),
+        Entry::new("/password/new/:token", Form, auth::password_reset::update).for_anyone(),
+        Entry::new("/password/set", Page, auth::password_reset::show).for_anyone(),
+        Entry::new("/account", Page, people::account::profile::show),
+        Entry::new("/account", Form, people::account::profile::update).shown_again(),
+        Entry::new("/account/email", Form, people::account::email::create).shown_again(),
+        Entry::new("/account/email/:token", Page, people::account::email::show).for_anyone(),
+        Entry::new("/account/email/:token", Form, people::account::email::update).for_anyone(),
+        Entry::new("/account/password", Form, people::account::password::update),
+        Entry::new("/account/sign-ins/:id/end", Form, people::account::sign_in_endings::create),
+        Entry::new("/account/sign-ins/end-others", Form, people::account::sign_in_endings::create_others),
+        Entry::new("/invitations/:token", Page, people::invitation::acceptance::new).for_anyone(),
+        Entry::new("/invitations/:token", Form, people::invitation::acceptance::create).for_anyone(),
+        Entry::new("/users", Page, people::handlers::index).needs(ManagePeople),
+        Entry::new("/users/:id", Page, people::handlers::show).needs(ManagePeople),
+        Entry::new("/users/:id/role", Form, people::changes::set_role).needs(ManagePeople),
+        Entry::new("/users/:id/disable", Form, people::changes::disable).needs(ManagePeople),
+        Entry::new("/users/:id/enable", Form, people::changes::enable).needs(ManagePeople),
+        Entry::new("/users/:id/sign-ins/end", Form, people::changes::end_sign_ins).needs(ManagePeople),
+        Entry::new("/users/:id/password-link", Form, people::changes::make_password_link).needs(ManagePeople),
+        Entry::new("/users/invitations", Page, people::invitation::handlers::index).needs(ManagePeople),
+        Entry::new("/users/invitations", Form, people::invitation::handlers::create).needs(ManagePeople),
+        Entry::new("/users/invitations/:id/revoke", Form, people::invitation::handlers::destroy)
             .needs(ManagePeople),
-        Entry::new("/users/invitations", Page, users::invitations::index).needs(ManagePeople),
-        Entry::new("/users/invitations", Form, users::invitations::create).needs(ManagePeople),
-        Entry::new("/users/invitations/:id/revoke", Form, users::invitations::destroy).needs(ManagePeople),
-        Entry::new("/users/log", Page, users::entries::index).needs(ManagePeople),
-        Entry::new("/users/log.csv", Page, users::entries::export).needs(ManagePeople),
+        Entry::new("/users/log", Page, audit::handlers::index).needs(ManagePeople),
+        Entry::new("/users/log.csv", Page, audit::handlers::export).needs(ManagePeople),
         Entry::new("/jobs", Page, jobs::pages::index).needs(Operate),
         Entry::new("/jobs/:database/:id/retry", Form, jobs::pages::retry).needs(Operate),
-        Entry::new("/products", Page, products::products::index).needs(SeeProducts),
-        Entry::new("/products", Form, products::products::create).needs(EditProducts).shown_again(),
-        Entry::new("/products/new", Page, products::products::new).needs(EditProducts),
-        Entry::new("/products/:id", Page, products::products::show).needs(SeeProducts),
-        Entry::new("/products/:id", Form, products::products::update).needs(EditProducts).shown_again(),
-        Entry::new("/products/:id/edit", Page, products::products::edit).needs(EditProducts),
+        Entry::new("/products", Page, products::handlers::index).needs(SeeProducts),
+        Entry::new("/products", Form, products::handlers::create).needs(EditProducts).shown_again(),
+        Entry::new("/products/new", Page, products::handlers::new).needs(EditProducts),
+        Entry::new("/products/:id", Page, products::handlers::show).needs(SeeProducts),
+        Entry::new("/products/:id", Form, products::handlers::update).needs(EditProducts).shown_again(),
+        Entry::new("/products/:id/edit", Page, products::handlers::edit).needs(EditProducts),
         Entry::new("/products/:id/delete", Form, products::deletions::create).needs(DeleteProducts),
         Entry::new("/products/:id/restore", Form, products::deletions::destroy).needs(DeleteProducts),
     ]
@@ -167,7 +168,7 @@ pub fn site(app: App) -> impl Endpoint<Output = Response> {
         .around(move |next, request| same_site(for_site.clone(), next, request))
         .around(rendered)
         .around(move |next, request| informed(for_context.clone(), next, request))
-        .around(move |next, request| users::own::alive::first(for_alive.clone(), next, request))
+        .around(move |next, request| auth::alive::first(for_alive.clone(), next, request))
         .around(assets::first)
         .around(move |next, request| through_front(for_front.clone(), next, request))
         .around(move |next, request| observed(app.clone(), next, request))
@@ -187,7 +188,7 @@ async fn guard(
     next: Arc<BoxEndpoint<'static, Response>>,
     mut request: Request,
 ) -> poem::Result<Response> {
-    if let Some(route) = request.data::<layers::Route>() {
+    if let Some(route) = request.data::<RoutePattern>() {
         let _ = route.0.set(path);
     }
     let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
@@ -259,7 +260,7 @@ async fn sign_in_first(is_shown_again: bool, mut request: Request) -> poem::Resu
         let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
         let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
         // Anyone can send forms without being signed in. Of what is not kept, the page says so.
-        if app.throttle.count(Deed::Draft, &log::origin(&request).address).await.is_ok() {
+        if auth::rate_limiter(app).count(Action::Draft, &crate::web::origin(&request).address).await.is_ok() {
             draft::keep(&app.redis, &id, visitor, &fields).await;
         }
     }

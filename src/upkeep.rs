@@ -8,10 +8,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::audit::log;
+use crate::auth;
 use crate::jobs::{Worker, expiry};
-use crate::users::adoption::Adoption;
-use crate::users::delivery::Delivery;
-use crate::users::retention::Retention;
+use crate::mail;
+use crate::mail::adoption::Adoption;
+use crate::mail::delivery::Delivery;
+use crate::people::retention::Retention;
 
 /// All kinds of jobs. Mail is left to others where no server is configured.
 pub fn worker(app: &App) -> Worker {
@@ -19,7 +22,7 @@ pub fn worker(app: &App) -> Worker {
         .with_recurring::<expiry::OfUsers>()
         .with_recurring::<expiry::OfProducts>()
         .with_recurring::<Retention>();
-    match app.postman {
+    match mail::postman(app) {
         Some(_) => worker.with::<Delivery>().with_recurring::<Adoption>(),
         None => worker,
     }
@@ -52,9 +55,9 @@ impl Upkeep {
         self.stop();
         self.tasks.close();
         // Requests have ended; a mail server may take all the time that there is.
-        let _ = app.log.finish().await;
+        let _ = log::writer(app).finish().await;
         tokio::join!(self.tasks.wait(), app.users.finished(), app.products.finished());
-        if let Err(error) = app.log.finish().await {
+        if let Err(error) = log::writer(app).finish().await {
             tracing::error!(cause = %error, "entries of the security log are lost");
         }
     }
@@ -62,7 +65,7 @@ impl Upkeep {
 
 /// No job, but each replica's own: it is about what this one believes of Redis.
 async fn settle_sign_ins(app: App, ending: CancellationToken) {
-    let store = Arc::clone(app.sessions.store());
+    let store = Arc::clone(auth::sessions(&app).store());
     while !ending.is_cancelled() {
         let _ = store.settle().await;
         // Soon where Redis was lost: until then every page asks the database who is in.

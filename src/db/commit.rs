@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 
-type Deed = Box<dyn FnOnce() + Send>;
+type Action = Box<dyn FnOnce() + Send>;
 
 tokio::task_local! {
-    static LATER: RefCell<Vec<Deed>>;
+    static LATER: RefCell<Vec<Action>>;
 }
 
 /// Does something once the transaction that this is part of is committed; at once where there is none.
 pub fn after_commit(deed: impl FnOnce() + Send + 'static) {
-    let mut deed: Option<Deed> = Some(Box::new(deed));
+    let mut deed: Option<Action> = Some(Box::new(deed));
     let _ = LATER.try_with(|later| later.borrow_mut().extend(deed.take()));
     if let Some(deed) = deed {
         deed();

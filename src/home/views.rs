@@ -3,23 +3,10 @@
 use maud::{Markup, html};
 
 use crate::products::listing::{Query, Row, Sort};
-use crate::products::overview::COUNTED;
+use crate::products::overview::{COUNTED, Overview};
 use crate::web::moment::Moments;
 use crate::web::page::page;
 use crate::web::{Context, Language, Permission};
-
-/// What the first page of a signed-in person says.
-pub struct Overview {
-    /// Not deleted, as are all counts here.
-    pub products: u64,
-    pub categories: u64,
-    /// Beyond [`COUNTED`], only that there are more.
-    pub out_of_stock: u64,
-    /// Some of those that are out of stock.
-    pub out_of_stock_rows: Vec<Row>,
-    /// Those saved last, newest first.
-    pub recent: Vec<Row>,
-}
 
 /// For visitors: what this is, and the two doors.
 pub fn welcome(context: &Context) -> Markup {

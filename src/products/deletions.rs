@@ -3,9 +3,9 @@
 use poem::web::Path;
 use poem::{Response, handler};
 
+use super::handlers::find;
 use super::notices::{self, Done};
 use super::product::{self, Change, Refusal};
-use super::products::find;
 use crate::app::App;
 use crate::db::{Connection, Once};
 use crate::error::{Error, Result};

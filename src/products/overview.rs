@@ -7,13 +7,25 @@ use diesel_async::RunQueryDsl;
 use super::category;
 use super::listing::Row;
 use crate::db::{Connection, Statement};
-use crate::home::views::Overview;
 
 /// Rows of each short list.
 const ROWS: u32 = 5;
 /// What is out of stock is counted up to here: counting all of it would take as long as there is much.
 pub const COUNTED: u64 = 1000;
 const COLUMNS: &str = "id, name, code, units, category, updated_at";
+
+/// What the first page of a signed-in person says.
+pub struct Overview {
+    /// Not deleted, as are all counts here.
+    pub products: u64,
+    pub categories: u64,
+    /// Beyond [`COUNTED`], only that there are more.
+    pub out_of_stock: u64,
+    /// Some of those that are out of stock.
+    pub out_of_stock_rows: Vec<Row>,
+    /// Those saved last, newest first.
+    pub recent: Vec<Row>,
+}
 
 /// Counts, what is out of stock, what changed last.
 pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {

@@ -1,7 +1,17 @@
 //! What every page needs to know of its request.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{Language, Permission, Role};
 use crate::id::Id;
+
+/// The id of a request: HAProxy's, or our own where there is none.
+#[derive(Clone)]
+pub struct RequestId(pub Arc<str>);
+
+/// The pattern of the route that answers, set when it is found.
+#[derive(Clone, Default)]
+pub struct RoutePattern(pub Arc<OnceLock<&'static str>>);
 
 /// A signed-in person as their session knows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -48,6 +48,14 @@ impl Form {
         self.check(field, longest, |c| c.is_control() && c != '\n' && c != '\t');
     }
 
+    /// Checks an e-mail address: what else is wrong with it is for a mail to find out.
+    pub fn check_email(&mut self, field: &'static str) {
+        self.check_text(field, 254);
+        if self.error(field).is_none() && !is_address(self.value(field)) {
+            self.fail(field, Message::new("email-invalid"));
+        }
+    }
+
     fn check(&mut self, field: &'static str, longest: usize, refused: fn(char) -> bool) {
         let value = self.value(field);
         let complaint = match value.chars().count() {
@@ -92,5 +100,24 @@ impl Form {
     /// Fields with a message and their messages.
     pub fn errors(&self) -> impl Iterator<Item = (&'static str, &Message)> {
         self.errors.iter().map(|(field, message)| (*field, message))
+    }
+}
+
+/// One `@` with something on both sides, no spaces: more is for a mail to prove.
+fn is_address(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('@').collect();
+    parts.len() == 2 && parts.iter().all(|part| !part.is_empty()) && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_address_has_one_at_sign_between_two_somethings() {
+        for address in ["a@b", "josé@example.com", "a+b@c.d"] {
+            assert!(super::is_address(address), "{address}");
+        }
+        for text in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c"] {
+            assert!(!super::is_address(text), "{text}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use poem::{FromRequest, Request, RequestBody};
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Visitor};
+use super::{Language, Person, Visitor};
 use crate::error::{Error, Result};
 
 /// What a person is to the organisation.
@@ -49,6 +49,16 @@ impl Role {
             Self::Clerk => matches!(permission, SeeProducts | EditProducts),
             Self::Viewer => matches!(permission, SeeProducts),
         }
+    }
+
+    /// The role in words.
+    pub fn name(self, language: Language) -> String {
+        language.text(&format!("role-{}", self.key()))
+    }
+
+    /// A stored role in words; one that this release does not know as it is.
+    pub fn name_of(key: &str, language: Language) -> String {
+        Self::from_key(key).map_or_else(|| key.to_owned(), |role| role.name(language))
     }
 
     /// The name in the database and in forms.

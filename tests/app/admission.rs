@@ -1,9 +1,10 @@
 //! Letting somebody in: what was proven has to hold still when the sign-in is stored, and its entry in the
 //! security log is stored with it.
 
+use bodega::auth;
+use bodega::cli::operator::changes::{Change, apply};
 use bodega::db::Connection;
 use bodega::db::users_schema::{security_log, sign_ins};
-use bodega::users::operator::changes::{Change, apply};
 use bodega::web::{Language, Message};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -94,7 +95,7 @@ async fn a_sign_in_by_a_password_that_has_changed_meanwhile_is_none() {
     let replica = shop.replica().await;
     let email = address();
     replica.person_at("Ana", &email).await;
-    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();
     let change = async || {
         apply(&email, Change::Password { hash, mail: false }, &replica.app.users).await.unwrap();
     };
@@ -145,7 +146,7 @@ async fn the_code_is_not_asked_for_on_the_strength_of_a_password_that_has_change
     let shop = Shop::new().await;
     let replica = shop.replica().await;
     let ana = Person::new(&replica).await;
-    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();
     let change = async || {
         apply(&ana.email, Change::Password { hash, mail: false }, &replica.app.users).await.unwrap();
     };
@@ -204,7 +205,7 @@ async fn no_way_in_is_added_by_a_password_that_has_changed_meanwhile() {
     let mut thief = replica.person_at("Ana", &email).await;
     let passkey = Device::new().enrol(&mut thief).await;
     let page = thief.get("/account/factor/new").await;
-    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();
     let factor =
         page.form_to("/account/factor").fill("code", Phone::of(&page).code(0)).fill("password", PASSWORD);
     for (form, table) in [(passkey, "passkeys"), (factor, "factors")] {
@@ -221,7 +222,7 @@ async fn no_way_in_is_added_by_a_password_that_has_changed_meanwhile() {
         let added = format!("SELECT COUNT(*) AS count FROM {table}");
         assert_eq!(count(&added, &mut shop.users_connection().await).await, 0, "{table}");
         // In again, and with the old password once more.
-        let old = replica.app.hasher.hash(PASSWORD.to_owned()).await.unwrap();
+        let old = auth::hasher(&replica.app).hash(PASSWORD.to_owned()).await.unwrap();
         apply(&email, Change::Password { hash: old, mail: false }, &replica.app.users).await.unwrap();
         thief.submit(&login(&email, PASSWORD)).await.assert_redirect("/products");
     }
@@ -298,7 +299,7 @@ async fn changes_of_an_account_and_telling_redis_of_its_sign_ins_do_not_lock_eac
                 let form = browser.get("/account").await.form_to("/account");
                 let form = form.fill("first_name", format!("Ana {number} {round}"));
                 browser.submit(&form).await.assert_redirect("/account");
-                replica.app.sessions.store().settle().await.unwrap();
+                auth::sessions(&replica.app).store().settle().await.unwrap();
             }
         })
     });

@@ -1,6 +1,6 @@
 //! A form whose sender has to sign in first is not lost.
 
-use bodega::users::account;
+use bodega::accounts::account;
 use bodega::web::{Language, Message};
 
 use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Server, Shop, shared_mysql, unique};

@@ -142,7 +142,7 @@ async fn key_of_age(browser: &mut Browser, age: Duration) -> String {
     let email = browser.get("/account").await.attribute("header .person", "data-email");
     let users = &browser.replica().app.users;
     let account =
-        users.run(async |connection| bodega::users::account::find_by_email(&email, connection).await);
+        users.run(async |connection| bodega::accounts::account::find_by_email(&email, connection).await);
     let person = account.await.unwrap().unwrap().id;
     let milliseconds = u64::try_from((OffsetDateTime::now_utc() - age).unix_timestamp()).unwrap() * 1000;
     let mut key = *Id::new().as_bytes();

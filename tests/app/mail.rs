@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use bodega::audit::log;
 use bodega::db::users_schema::{jobs, mails};
-use bodega::users::mail::Mail;
+use bodega::mail::outbox::Mail;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
@@ -107,7 +108,7 @@ async fn a_mail_that_is_refused_for_good_is_given_up_at_once_and_the_log_says_so
         let state = state(&shop).await;
         assert_eq!((state.is.as_str(), state.body.as_str()), ("given up", ""));
         assert!(state.last_error.unwrap().contains(&refusal[4..]));
-        replica.app.log.finish().await.unwrap();
+        log::writer(&replica.app).finish().await.unwrap();
         let log = ana.get(&format!("/users/log?event=mail-refused&person={email}")).await;
         assert_eq!(log.texts("#log-table tbody td:nth-child(5)"), [code]);
     }

@@ -1,10 +1,11 @@
 //! What whoever runs the installation does to accounts from the command line.
 
+use bodega::auth;
+use bodega::cli::operator::changes::{Change, apply};
+use bodega::cli::operator::factor;
+use bodega::cli::operator::{NewAccount, create};
 use bodega::config::Organisation;
 use bodega::db::users_schema::{mails, security_log};
-use bodega::users::factor;
-use bodega::users::operator::changes::{Change, apply};
-use bodega::users::operator::{NewAccount, create};
 use bodega::web::{Language, Role};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -29,7 +30,7 @@ async fn an_operator_changes_roles_but_leaves_somebody_to_administer() {
     assert_eq!(apply(&second, Change::Role(Role::Administrator), users).await.unwrap().role, "administrator");
     assert_eq!(apply(&first, Change::Role(Role::Viewer), users).await.unwrap().role, "viewer");
     // What any replica does now and then.
-    replica.app.sessions.store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().settle().await.unwrap();
     ana.get("/users").await.assert_status(403);
     let nobody = apply("nobody@example.com", Change::Enable, users).await.unwrap_err().to_string();
     assert!(nobody.contains("nobody@example.com"));
@@ -43,10 +44,10 @@ async fn an_operator_lets_somebody_in_who_is_locked_out() {
     let mut luis = replica.person_at("Luis", &email).await;
     let users = &replica.app.users;
     apply(&email, Change::Disable, users).await.unwrap();
-    replica.app.sessions.store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().settle().await.unwrap();
     assert!(luis.get("/products").await.location().unwrap().starts_with("/login"));
     apply(&email, Change::Enable, users).await.unwrap();
-    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();
     apply(&email, Change::Password { hash, mail: true }, users).await.unwrap();
     let sign_in = |password| Form::forged("/login", &[("email", &email), ("password", password)]);
     replica.visitor().submit(&sign_in(PASSWORD)).await.assert_status(422);
@@ -71,15 +72,15 @@ async fn whatever_an_operator_does_is_in_the_security_log_by_that_name() {
         role: Role::Administrator,
         organisation: Organisation::default(),
     };
-    create(&new, PASSWORD, users, &replica.app.hasher).await.unwrap();
-    create(&new, PASSWORD, users, &replica.app.hasher).await.unwrap_err();
+    create(&new, PASSWORD, users, auth::hasher(&replica.app)).await.unwrap();
+    create(&new, PASSWORD, users, auth::hasher(&replica.app)).await.unwrap_err();
     Phone::set_up(&mut replica.sign_in(&email).await).await;
-    let hash = replica.app.hasher.hash(NEW.to_owned()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();
     let password = Change::Password { hash, mail: false };
     for change in [Change::Role(Role::Viewer), Change::Disable, Change::Enable, password] {
         apply(&email, change, users).await.unwrap();
     }
-    factor::operator::reset(&email, false, users).await.unwrap();
+    factor::reset(&email, false, users).await.unwrap();
     let entries = security_log::table
         .filter(security_log::actor.eq("operator").or(security_log::actor.eq("")))
         .order(security_log::id)

@@ -290,7 +290,7 @@ async fn losing_everything_includes_passkeys() {
     let (mut ana, mut device) = (Person::new(&replica).await, Device::new());
     let form = device.enrol(&mut ana.browser).await.fill("code", ana.phone.code(1));
     ana.browser.submit(&form).await.assert_redirect("/account/passkeys");
-    let reset = bodega::users::factor::operator::reset(&ana.email, false, &replica.app.users).await.unwrap();
+    let reset = bodega::cli::operator::factor::reset(&ana.email, false, &replica.app.users).await.unwrap();
     assert_eq!(reset, Some(true));
     let mut visitor = replica.visitor();
     let form = device.sign(&mut visitor, "/login").await;

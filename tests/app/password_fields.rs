@@ -1,6 +1,6 @@
 //! Fields for passwords, on every page that has one.
 
-use bodega::users::link::Kind;
+use bodega::accounts::link::Kind;
 
 use crate::factor::{Person, first_step};
 use crate::routes::own_link;

@@ -1,6 +1,7 @@
 //! Administrators and the people they look after.
 
-use bodega::users::link;
+use bodega::accounts::link;
+use bodega::auth;
 use bodega::web::{Language, Message, Role};
 use fred::prelude::*;
 
@@ -133,7 +134,7 @@ async fn who_is_disabled_or_demoted_stays_so_when_redis_forgets_it() {
     for (key, value) in std::iter::zip(&keys, &before) {
         client.set::<(), _, _>(key, value, None, None, false).await.unwrap();
     }
-    while office.replica.app.sessions.store().settle().await.is_err() {
+    while auth::sessions(&office.replica.app).store().settle().await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     browsers[0].get("/products/new").await.assert_status(403);
@@ -224,15 +225,15 @@ async fn a_request_under_way_of_somebody_demoted_meanwhile_changes_nothing() {
     let (_, luis) = office.add(Role::Clerk).await;
     let mut eva = person_as(&office.replica, Role::Administrator).await;
     let form = form(&mut eva, &luis, "role").await.fill("role", "administrator");
-    let source = bodega::users::log::Source {
-        actor: bodega::users::log::Who { id: Some(bodega::id::Id::new()), email: String::new() },
+    let source = bodega::audit::log::Source {
+        actor: bodega::audit::log::Who { id: Some(bodega::id::Id::new()), email: String::new() },
         ..Default::default()
     };
     let id = luis.trim_start_matches("/users/").parse().unwrap();
     let changed = office.replica.app.users.run(async |connection| {
-        bodega::users::administration::set_role(id, Role::Administrator, &source, connection).await
+        bodega::people::administration::set_role(id, Role::Administrator, &source, connection).await
     });
-    assert_eq!(changed.await.unwrap(), Err(bodega::users::administration::Refusal::NotAllowed));
+    assert_eq!(changed.await.unwrap(), Err(bodega::people::administration::Refusal::NotAllowed));
     assert_eq!(office.ana.get(&luis).await.form_to(&form.action).value("role"), "clerk");
 }
 

@@ -66,7 +66,7 @@ async fn number(query: &str, connection: &mut Connection) -> i64 {
 #[tokio::test]
 async fn the_application_can_only_add_to_the_security_log() {
     let migration = installation().await;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     let mut connection = db::connect(&migration.databases.users_database_url).await.unwrap();
     connection.batch_execute(ENTRY).await.unwrap();
     assert_eq!(entries(&mut connection).await, 1);
@@ -90,7 +90,7 @@ async fn the_application_can_only_add_to_the_security_log() {
 #[tokio::test]
 async fn the_application_changes_rows_but_no_tables() {
     let migration = installation().await;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     let url = &migration.databases.products_database_url;
     let mut connection = db::connect(url).await.unwrap();
     let rows = "INSERT INTO categories VALUES ('a', 1); UPDATE categories SET products = 2;
@@ -113,14 +113,14 @@ async fn the_application_changes_rows_but_no_tables() {
 #[tokio::test]
 async fn migrating_again_takes_back_what_somebody_granted_meanwhile() {
     let migration = installation().await;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     let owner = migration.users_owner_database_url.as_ref().unwrap();
     let application = migration.databases.users_database_url.username();
     let grant = format!("GRANT UPDATE, DELETE, DROP ON security_log TO {application}@'127.0.0.1'");
     db::connect(owner).await.unwrap().batch_execute(&grant).await.unwrap();
     let mut connection = db::connect(&migration.databases.users_database_url).await.unwrap();
     assert!(!is_refused("UPDATE security_log SET actor = ''", &mut connection).await);
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     assert!(is_refused("UPDATE security_log SET actor = ''", &mut connection).await);
     assert!(is_refused("DELETE FROM security_log", &mut connection).await);
     connection.batch_execute(ENTRY).await.unwrap();
@@ -131,18 +131,18 @@ async fn an_account_that_may_do_everything_everywhere_is_not_accepted() {
     let mut migration = installation().await;
     migration.databases.users_database_url.set_username("bodega").unwrap();
     migration.databases.users_database_url.set_password(Some(&password())).unwrap();
-    let error = bodega::migrate::run(&migration).await.unwrap_err().to_string();
+    let error = bodega::cli::migrate::run(&migration).await.unwrap_err().to_string();
     assert!(error.contains("on all databases"), "{error}");
     let owner = migration.users_owner_database_url.clone().unwrap();
     migration.databases.users_database_url = owner;
-    let error = bodega::migrate::run(&migration).await.unwrap_err().to_string();
+    let error = bodega::cli::migrate::run(&migration).await.unwrap_err().to_string();
     assert!(error.contains("at once"), "{error}");
 }
 
 #[tokio::test]
 async fn old_entries_of_the_security_log_are_removed_by_the_owner() {
     let mut migration = installation().await;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     let mut connection = db::connect(&migration.databases.users_database_url).await.unwrap();
     for _ in 0..3 {
         connection.batch_execute(ENTRY).await.unwrap();
@@ -154,10 +154,10 @@ async fn old_entries_of_the_security_log_are_removed_by_the_owner() {
         connection.batch_execute(&many).await.unwrap();
     }
     assert_eq!(entries(&mut connection).await, 1103);
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     assert_eq!(entries(&mut connection).await, 3, "kept for three days");
     migration.log_days = 1;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     assert_eq!(entries(&mut connection).await, 0, "kept for a day");
 }
 
@@ -174,17 +174,17 @@ async fn fill(event: &str, count: u32, hours: u32, connection: &mut Connection) 
 async fn the_oldest_refusals_give_way_where_there_are_too_many_entries_and_the_log_says_so() {
     let mut migration = installation().await;
     (migration.log_days, migration.log_rows) = (365, 100);
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     let mut connection = db::connect(&migration.databases.users_database_url).await.unwrap();
     fill("role-changed", 50, 200, &mut connection).await;
     fill("refused", 35, 1, &mut connection).await;
     fill("sign-in-failed", 15, 50, &mut connection).await;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     assert_eq!(entries(&mut connection).await, 100, "as many as there may be");
     fill("sign-in-throttled", 20, 70, &mut connection).await;
     // The second time there is enough room.
     for _ in 0..2 {
-        bodega::migrate::run(&migration).await.unwrap();
+        bodega::cli::migrate::run(&migration).await.unwrap();
         assert_eq!(entries(&mut connection).await, 90 + 1, "a tenth of the room is free");
     }
     let left = |event: &str, more: &str| {
@@ -200,7 +200,7 @@ async fn the_oldest_refusals_give_way_where_there_are_too_many_entries_and_the_l
         assert_eq!(number(&left(event, more), &mut connection).await, count, "{event}");
     }
     migration.log_rows = 10;
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     assert_eq!(number(&left("role-changed", ""), &mut connection).await, 50, "what is no refusal stays");
     assert_eq!(entries(&mut connection).await, 52);
 }

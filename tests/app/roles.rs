@@ -1,7 +1,8 @@
 //! What each role may do, route by route, and what it is shown.
 
+use bodega::accounts::account::Account;
+use bodega::auth;
 use bodega::routes::{self, Entry, Kind};
-use bodega::users::account::Account;
 use bodega::web::{Language, Role};
 use poem::Body;
 
@@ -35,7 +36,7 @@ pub async fn person_as(replica: &Replica, role: Role) -> Browser {
 
 /// An account that is there without anybody having registered.
 pub async fn add_account(replica: &Replica, email: &str, role: Role) -> Account {
-    let hash = replica.app.hasher.hash(PASSWORD.into()).await.unwrap();
+    let hash = auth::hasher(&replica.app).hash(PASSWORD.into()).await.unwrap();
     let account =
         Account::new(bodega::id::Id::new(), ("Eva", "Prueba"), email, hash, role, Language::Spanish);
     let id = account.id;

@@ -1,8 +1,8 @@
 //! What the route table promises of every route.
 
+use bodega::accounts::account;
+use bodega::accounts::link::{self, Kind, Secret};
 use bodega::routes::{self, Access, Entry, Kind as RouteKind};
-use bodega::users::account;
-use bodega::users::link::{self, Kind, Secret};
 use bodega::web::Language;
 
 use crate::support::{Browser, Form, Htmx, Replica, Shop};

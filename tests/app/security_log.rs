@@ -1,9 +1,10 @@
 //! The security log: what stands in it, and finding it again.
 
+use bodega::audit::log;
+use bodega::audit::log::Event;
 use bodega::db::now;
 use bodega::db::users_schema::security_log as rows;
 use bodega::id::Id;
-use bodega::users::log::Event;
 use bodega::web::{Language, Role};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -154,7 +155,7 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
         ana.browser.submit(&right).await.assert_redirect("/account");
     }
     // Two are alike, and counted together.
-    replica.app.log.finish().await.unwrap();
+    log::writer(&replica.app).finish().await.unwrap();
     let details = details_of(&shop, Event::ProofFailed, 3).await;
     assert_eq!(details, ["password", "password", "second factor"]);
     let log = ana.browser.get("/users/log?event=proof-failed").await;
@@ -183,7 +184,7 @@ async fn refusals_that_are_alike_are_a_row_at_once_and_one_that_counts_the_other
     let page = format!("/users/log?event=sign-in-failed&person={email}");
     let details = "#log-table tbody td:nth-child(5)";
     assert_eq!(ana.get(&page).await.texts(details), ["password"]);
-    replica.app.log.finish().await.unwrap();
+    log::writer(&replica.app).finish().await.unwrap();
     let log = ana.get(&page).await;
     let counted = &log.texts(details)[0];
     assert!(counted.starts_with("password · 3 veces desde el "), "{counted}");
@@ -202,7 +203,7 @@ async fn whoever_tries_many_accounts_is_in_it_ten_times_and_then_with_how_many_t
         wrong_password(&replica, &format!("2001:db8::{count}"), &(unique("luis") + "@example.com")).await;
     }
     wrong_password(&replica, "192.0.2.1", "eva@example.com").await;
-    replica.app.log.finish().await.unwrap();
+    log::writer(&replica.app).finish().await.unwrap();
     let log = ana.get("/users/log?event=sign-in-failed").await;
     let whom = log.texts("#log-table tbody td:nth-child(4)");
     assert_eq!(whom.len(), 10 + 1 + 1);

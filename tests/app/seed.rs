@@ -1,9 +1,10 @@
 //! The made-up shop, and accounts made by whoever runs the installation.
 
+use bodega::auth;
+use bodega::cli::operator::{self, NewAccount};
+use bodega::cli::seed;
 use bodega::config::{Databases, Migration, Organisation};
 use bodega::db::Connection;
-use bodega::seed;
-use bodega::users::operator::{self, NewAccount};
 use bodega::web::{Language, Role};
 use clap::Parser;
 use diesel::QueryableByName;
@@ -26,7 +27,7 @@ async fn migrated() -> Shop {
         log_days: 365,
         log_rows: 1_000_000,
     };
-    bodega::migrate::run(&migration).await.unwrap();
+    bodega::cli::migrate::run(&migration).await.unwrap();
     shop
 }
 
@@ -116,17 +117,17 @@ async fn accounts_are_made_where_registration_is_closed_and_by_its_rules() {
         role: Role::Clerk,
         organisation: Organisation { organisation: "Ferretería El Clavo".into() },
     };
-    let first = operator::create(&new, PASSWORD, &app.users, &app.hasher).await.unwrap();
+    let first = operator::create(&new, PASSWORD, &app.users, auth::hasher(&app)).await.unwrap();
     assert_eq!((first.role.as_str(), first.last_name.as_str()), ("administrator", "Gil"));
-    let again = operator::create(&new, PASSWORD, &app.users, &app.hasher).await.unwrap_err();
+    let again = operator::create(&new, PASSWORD, &app.users, auth::hasher(&app)).await.unwrap_err();
     assert!(again.to_string().contains("has an account already"), "{again}");
     (new.email, new.role) = (format!("{}@example.com", unique("luis")), Role::Administrator);
-    let wrong = operator::create(&new, "corta", &app.users, &app.hasher).await.unwrap_err();
+    let wrong = operator::create(&new, "corta", &app.users, auth::hasher(&app)).await.unwrap_err();
     assert!(wrong.to_string().starts_with("password: "), "{wrong}");
     let organisation =
-        operator::create(&new, "Clavo.Ferreteria7", &app.users, &app.hasher).await.unwrap_err();
+        operator::create(&new, "Clavo.Ferreteria7", &app.users, auth::hasher(&app)).await.unwrap_err();
     assert!(organisation.to_string().contains("the organisation’s name"), "{organisation}");
-    let second = operator::create(&new, PASSWORD, &app.users, &app.hasher).await.unwrap();
+    let second = operator::create(&new, PASSWORD, &app.users, auth::hasher(&app)).await.unwrap();
     assert_eq!(second.role, "administrator");
     let mut luis = sign_in(&shop, &new.email, PASSWORD).await;
     luis.get("/products").await.assert_page(200, Language::Spanish);

@@ -1,5 +1,6 @@
 //! Sign-ins and the two places that know them: Redis, and the rows beside the accounts.
 
+use bodega::auth;
 use bodega::db::users_schema::sign_ins;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -193,7 +194,7 @@ async fn a_sign_in_that_has_ended_by_itself_does_not_come_back_when_its_account_
     let age = "UPDATE sign_ins SET last_seen_at = UTC_TIMESTAMP(6) - INTERVAL 15 DAY, lingering = 1";
     diesel::sql_query(age).execute(&mut shop.users_connection().await).await.unwrap();
     client.flushall::<()>(false).await.unwrap();
-    replica.app.sessions.store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().settle().await.unwrap();
     ana.get("/products").await.assert_redirect("/login?next=%2Fproducts");
 }
 

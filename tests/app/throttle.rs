@@ -1,8 +1,8 @@
 //! How often a password may be tried.
 
+use bodega::auth::{self, Action, RateLimiter, Subject};
 use bodega::id::Id;
 use bodega::redis::Redis;
-use bodega::users::{Deed, Subject, Throttle};
 use bodega::web::Language;
 
 use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Shop, unique};
@@ -81,7 +81,7 @@ async fn parallel_guesses_do_not_pass_together() {
 #[tokio::test]
 async fn a_hundred_failures_from_one_address_are_enough() {
     let replica = Shop::new().await.replica().await;
-    let throttle = &replica.app.throttle;
+    let throttle = auth::rate_limiter(&replica.app);
     let mut browser = replica.visitor();
     let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
     browser.with("x-forwarded-for", &address);
@@ -99,7 +99,7 @@ async fn a_hundred_failures_from_one_address_are_enough() {
 #[tokio::test]
 async fn without_redis_there_is_room_for_so_many_and_whoever_is_known_goes_on_beyond_it() {
     let nowhere = Redis::new(&"redis://127.0.0.1:9".parse().unwrap()).unwrap();
-    let throttle = Throttle::with_room(nowhere, 4);
+    let throttle = RateLimiter::with_room(nowhere, 4);
     let (here, elsewhere) = ("192.0.2.1", "198.51.100.1");
     // Three accounts and an address.
     for account in ["ana@example.com", "luis@example.com", "eva@example.com"] {
@@ -109,9 +109,9 @@ async fn without_redis_there_is_room_for_so_many_and_whoever_is_known_goes_on_be
     assert!((1..=600).contains(&full.as_secs()), "{full:?}");
     throttle.try_once("ana@example.com", elsewhere).await.unwrap_err();
     for network in 1..=4 {
-        throttle.count(Deed::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
+        throttle.count(Action::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
     }
-    throttle.count(Deed::Register, elsewhere).await.unwrap_err();
+    throttle.count(Action::Register, elsewhere).await.unwrap_err();
     // Those that are counted already.
     throttle.try_once("ana@example.com", here).await.unwrap();
     throttle.succeeded("ana@example.com", here).await;
@@ -134,7 +134,7 @@ async fn a_hundred_passkeys_that_are_none_from_one_address_are_enough() {
     let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
     browser.with("x-forwarded-for", &address);
     for _ in 0..99 {
-        replica.app.throttle.count(Deed::PasskeySignIn, &address).await.unwrap();
+        auth::rate_limiter(&replica.app).count(Action::PasskeySignIn, &address).await.unwrap();
     }
     let garbage = Form::forged("/login/passkey", &[("challenge", "x"), ("credential", "{}")]);
     browser.submit(&garbage).await.assert_status(422);

@@ -1,5 +1,6 @@
 //! One of the two databases is away, in each way that it can be.
 
+use bodega::audit::log;
 use bodega::web::{Language, Message};
 
 use crate::support::{
@@ -200,9 +201,9 @@ async fn refusals_while_the_accounts_are_away_are_in_the_log_when_they_are_back(
     for _ in 0..20 {
         visitor.submit(&garbage).await.assert_status(422);
     }
-    assert!(replica.app.log.finish().await.is_err(), "the database is away");
+    assert!(log::writer(&replica.app).finish().await.is_err(), "the database is away");
     users.heal();
-    while replica.app.log.finish().await.is_err() {}
+    while log::writer(&replica.app).finish().await.is_err() {}
     let log = ana.get("/users/log?event=sign-in-failed").await;
     let details = log.texts("#log-table tbody td:nth-child(5)");
     assert_eq!(details.len(), 2);

@@ -1,11 +1,11 @@
 //! One's own account, and a forgotten password.
 
+use bodega::accounts::account::Account;
+use bodega::auth::views::reset;
 use bodega::id::Id;
-use bodega::users::account::Account;
-use bodega::users::own::Listed;
-use bodega::users::own::notices::Done;
-use bodega::users::views::account::{self, Shown};
-use bodega::users::views::reset;
+use bodega::people::account::Listed;
+use bodega::people::account::notices::Done;
+use bodega::people::views::account::{self, Shown};
 use bodega::web::draft::Found;
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;

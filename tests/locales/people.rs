@@ -1,15 +1,16 @@
 //! The pages of administrators, and accepting an invitation.
 
+use bodega::accounts::account::Account;
+use bodega::audit::log::{Event, VARIOUS};
+use bodega::audit::query::{Entry, Filter, Page};
+use bodega::audit::views::log;
+use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
-use bodega::users::account::Account;
-use bodega::users::directory::{Listing, Query, Row};
-use bodega::users::entry::{Entry, Filter, Page};
-use bodega::users::invitation::{Invitation, Posted};
-use bodega::users::log::{Event, VARIOUS};
-use bodega::users::sign_in::Summary;
-use bodega::users::views::person::{Outcome, Shown};
-use bodega::users::views::{acceptance, invitations, log, people, person};
+use bodega::people::directory::{Listing, Query, Row};
+use bodega::people::invitation::{Invitation, Posted};
+use bodega::people::views::person::{Outcome, Shown};
+use bodega::people::views::{acceptance, invitations, people, person};
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
 use time::macros::datetime;

@@ -1,15 +1,19 @@
 //! Every page there is, with data in which each word is marked.
 
-use bodega::home::views::{self as home, Overview};
+use bodega::auth::passkey::store::Row as Key;
+use bodega::auth::views::login;
+use bodega::auth::views::{codes, passkey, second_step, setup};
+use bodega::home::views as home;
 use bodega::id::Id;
+use bodega::people::account::factor::State;
+use bodega::people::account::passkeys::State as PasskeyState;
+use bodega::people::views::{factor, requirement};
+use bodega::people::views::{passkeys, register};
 use bodega::products::listing::{Category, Listing, Query, Row};
+use bodega::products::overview::Overview;
 use bodega::products::product::Product;
-use bodega::products::views::{form, list, notice::Notice, show};
-use bodega::users::factor::factors::State;
-use bodega::users::passkey::passkeys::State as PasskeyState;
-use bodega::users::passkey::store::Row as Key;
-use bodega::users::views::factor::{account, codes, requirement, second_step, setup};
-use bodega::users::views::{login, passkey, register};
+use bodega::products::views::notice::Notice;
+use bodega::products::views::{form, list, show};
 use bodega::web::draft::Found;
 use bodega::web::{Context, Fields, Form, Language, Message, Person, Role, error_page};
 use maud::Markup;
@@ -139,7 +143,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         renewal: password.clone(),
         removal: wrong("code"),
     };
-    let account = |state| account::page(context, &state);
+    let account = |state| factor::page(context, &state);
     vec![
         ("factor off".into(), account(state(false, false, 0))),
         ("factor asked for".into(), account(state(false, true, 0))),
@@ -155,9 +159,9 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
         ("required".into(), requirement::page(context, true, &empty)),
         ("not required".into(), requirement::page(context, false, &own_first)),
-        ("passkeys".into(), passkey::page(context, &passkeys(&password))),
-        ("no passkeys".into(), passkey::page(context, &PasskeyState::default())),
-        ("door".into(), passkey::door(visitor, "/")),
+        ("passkeys".into(), passkeys::page(context, &passkeys(&password))),
+        ("no passkeys".into(), passkeys::page(context, &PasskeyState::default())),
+        ("door".into(), passkey::sign_in(visitor, "/")),
         (
             "login with passkeys".into(),
             login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),

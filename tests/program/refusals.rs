@@ -38,7 +38,7 @@ async fn refused(begin: impl AsyncFnOnce(&Replica) -> Browser, again: fn(&mut Br
     let mut environment = environment(&shop);
     assert!(run(&["migrate"], &environment).status.success());
     // Nobody reads the lines meanwhile.
-    environment.push(("BODEGA_LOG", "bodega::serve=info,error".to_owned()));
+    environment.push(("BODEGA_LOG", "bodega::cli::serve=info,error".to_owned()));
     let mut replica = Serving::new(environment);
     replica.log_until("\"ready\"").await;
     let visitor = begin(&way::to(&replica.listen, &shop)).await;

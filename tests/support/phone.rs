@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bodega::users::factor::code::{STEP, Secret};
+use bodega::auth::second_factor::code::{STEP, Secret};
 use data_encoding::BASE32_NOPAD;
 
 use super::{Answer, Browser, PASSWORD};

@@ -104,7 +104,7 @@ impl Shop {
             }
         }
         // As a start does.
-        let _ = app.sessions.store().settle().await;
+        let _ = bodega::auth::sessions(&app).store().settle().await;
         Replica::new(app)
     }
 
@@ -114,7 +114,13 @@ impl Shop {
         let users = Database::new("db_usuarios", &self.users_url, config.database_connections);
         let products = Database::new("db_productos", &self.products_url, config.database_connections);
         let redis = Redis::new(&self.redis_url).expect("a Redis URL");
-        App::new(config, users, products, redis, b"the same on every replica")
+        bodega::cli::serve::assemble(bodega::app::Parts::new(
+            config,
+            users,
+            products,
+            redis,
+            b"the same on every replica",
+        ))
     }
 
     fn config(&self, arguments: &[&str]) -> Config {

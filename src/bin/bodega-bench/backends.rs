@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use bodega::cli::Failure;
 use bodega::db::Database;
 use bodega::products::listing::Query;
 use bodega::products::{Totals, list};
 use bodega::redis::Redis;
-use bodega::serve::Failure;
 
 use super::load::{self, Sample, Worker};
 use super::stack::Stack;

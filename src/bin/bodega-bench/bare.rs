@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
-use bodega::serve::Failure;
+use bodega::cli::Failure;
 use poem::listener::TcpListener;
 use poem::web::{Data, Html};
 use poem::{EndpointExt, Route, Server, get, handler};

@@ -15,7 +15,7 @@ mod stack;
 
 use std::time::Duration;
 
-use bodega::serve::Failure;
+use bodega::cli::Failure;
 use clap::Parser;
 
 use load::Sample;

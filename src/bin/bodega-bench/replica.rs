@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bodega::serve::Failure;
+use bodega::cli::Failure;
 
 use super::http;
 use super::stack::Stack;

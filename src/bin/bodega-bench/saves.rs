@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
+use bodega::cli::Failure;
 use bodega::db::products_schema::products;
 use bodega::db::{self, Claim, Connection, Database, Once};
 use bodega::id::Id;
 use bodega::products::product::{self, Draft, Product};
-use bodega::serve::Failure;
 use bodega::web::{Person, Role};
 use diesel::prelude::*;
 use diesel::result::Error as QueryError;

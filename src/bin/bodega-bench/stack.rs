@@ -3,11 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use bodega::cli::Failure;
+use bodega::cli::seed;
 use bodega::config::Databases;
 use bodega::db::Database;
 use bodega::products::category;
-use bodega::seed;
-use bodega::serve::Failure;
 use url::Url;
 use url::form_urlencoded::Serializer;
 

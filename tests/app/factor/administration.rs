@@ -1,10 +1,10 @@
 //! What administrators and operators do about second factors.
 
+use bodega::accounts::account;
+use bodega::cli::operator::factor;
 use bodega::db::users_schema::mails;
 use bodega::db::{Connection, Database};
 use bodega::id::Id;
-use bodega::users::account;
-use bodega::users::factor::operator;
 use bodega::web::{Language, Message, Role};
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
@@ -74,7 +74,7 @@ async fn the_operator_resets_it() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;
     let ana = Person::new(&replica).await;
-    let reset = async |email: &str| operator::reset(email, true, &replica.app.users).await.unwrap();
+    let reset = async |email: &str| factor::reset(email, true, &replica.app.users).await.unwrap();
     assert_eq!(reset(&ana.email.to_uppercase()).await, Some(true));
     assert_eq!(reset(&ana.email).await, Some(false));
     assert_eq!(reset("nobody@example.com").await, None);

@@ -1,0 +1,181 @@
+//! The row of an account.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::RunQueryDsl;
+use time::PrimitiveDateTime;
+
+use super::link::{self, Kind};
+use super::settings;
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, now};
+use crate::id::Id;
+use crate::text;
+use crate::web::{Language, Person, Role};
+
+/// An account as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = accounts)]
+pub struct Account {
+    pub id: Id,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    /// What makes the address unique: [`email_key`].
+    pub email_key: String,
+    /// In the PHC string format.
+    pub password_hash: String,
+    pub role: String,
+    /// `es` or `en`.
+    pub language: String,
+    pub created_at: PrimitiveDateTime,
+    pub updated_at: PrimitiveDateTime,
+    /// Since when the person may not sign in, if so.
+    pub disabled_at: Option<PrimitiveDateTime>,
+    /// The last visit, to within ten minutes.
+    pub last_seen_at: Option<PrimitiveDateTime>,
+    /// Goes up with whatever ends all sign-ins: what was proven before opens nothing any more.
+    pub epoch: u32,
+}
+
+/// The address belongs to an account already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmailTaken;
+
+impl Account {
+    /// An account that is not stored yet.
+    pub fn new(
+        id: Id,
+        name: (&str, &str),
+        email: &str,
+        password_hash: String,
+        role: Role,
+        language: Language,
+    ) -> Self {
+        Self {
+            id,
+            first_name: name.0.to_owned(),
+            last_name: name.1.to_owned(),
+            email: email.to_owned(),
+            email_key: email_key(email),
+            password_hash,
+            role: role.key().to_owned(),
+            language: language.tag().to_owned(),
+            created_at: now(),
+            updated_at: now(),
+            disabled_at: None,
+            last_seen_at: None,
+            epoch: 0,
+        }
+    }
+
+    /// What the account may do. A role that is not known may do the least.
+    pub fn role(&self) -> Role {
+        Role::from_key(&self.role).unwrap_or(Role::Viewer)
+    }
+
+    /// What is still the same as long as something that was proven of the account, its password above all, holds.
+    pub fn standing(&self) -> String {
+        match self.epoch {
+            // As the tickets of the release before have it.
+            0 => self.password_hash.clone(),
+            epoch => format!("{epoch} {}", self.password_hash),
+        }
+    }
+
+    /// What sessions know of the account.
+    pub fn person(&self) -> Person {
+        Person {
+            id: self.id,
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            email: self.email.clone(),
+            role: self.role(),
+        }
+    }
+
+    /// Stores the account within a transaction. The first one ever becomes the administrator.
+    pub async fn insert(mut self, connection: &mut Connection) -> QueryResult<Result<Id, EmailTaken>> {
+        // The key does not tell of an address that was stored as it was typed.
+        if !self.email.is_ascii() && find_by_email(&self.email, connection).await?.is_some() {
+            return Ok(Err(EmailTaken));
+        }
+        if settings::claim_administration(self.id, connection).await? {
+            self.role = Role::Administrator.key().to_owned();
+        }
+        let inserted = diesel::insert_into(accounts::table).values(&self).execute(connection).await;
+        match inserted {
+            Ok(_) => Ok(Ok(self.id)),
+            Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Err(EmailTaken)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What makes an address unique: the address without regard to case and to how a keyboard writes its accents.
+pub fn email_key(email: &str) -> String {
+    text::composed(&email.to_lowercase())
+}
+
+/// The account with this address. Earlier releases stored it with its accents as they were typed: then of two
+/// that differ in nothing else, the one that is written like this comes first.
+pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    let typed = email.to_lowercase();
+    let keys = [typed.clone(), email_key(email), text::decomposed(&typed)];
+    let is_one = accounts::email_key.eq(&keys[0]).or(accounts::email_key.eq(&keys[1]));
+    let found = accounts::table.filter(is_one.or(accounts::email_key.eq(&keys[2])));
+    let mut found: Vec<Account> = found.select(Account::as_select()).load(connection).await?;
+    found.sort_by_key(|account| keys.iter().position(|key| *key == account.email_key));
+    Ok(found.into_iter().next())
+}
+
+/// The account with this key.
+pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
+}
+
+/// The same, locked for the rest of the transaction. Whoever locks sign-ins, links or passkeys of an account as
+/// well locks the account first, so that no two wait for each other.
+pub async fn lock(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    let account = accounts::table.find(id).select(Account::as_select()).for_update();
+    account.first(connection).await.optional()
+}
+
+/// The same, if what was proven of the account as it was then holds still.
+pub async fn lock_proven(proven: &Account, connection: &mut Connection) -> QueryResult<Option<Account>> {
+    let account = lock(proven.id, connection).await?;
+    Ok(account.filter(|now| now.disabled_at.is_none() && now.standing() == proven.standing()))
+}
+
+/// Replaces the hash of a password by a stronger one of the same password.
+pub async fn renew_password_hash(
+    id: Id,
+    old: &str,
+    new: &str,
+    connection: &mut Connection,
+) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id).filter(accounts::password_hash.eq(old)))
+        .set(accounts::password_hash.eq(new))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Remembers the language of a person.
+pub async fn set_language(id: Id, language: Language, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::language.eq(language.tag()), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Stores the hash of a new password within a transaction. The account's links are good no more.
+pub async fn set_password(account: &Account, hash: &str, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    link::revoke(Kind::Password, account.id, connection).await?;
+    link::revoke(Kind::Email, account.id, connection).await
+}

@@ -1,0 +1,46 @@
+//! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
+
+pub mod alive;
+pub mod passkey;
+pub mod password;
+pub mod password_reset;
+pub mod rate_limit;
+pub mod reauthentication;
+pub mod second_factor;
+pub mod session_store;
+pub mod sign_in;
+pub mod views;
+
+pub use password::Hasher;
+pub use rate_limit::{Action, RateLimiter, Subject};
+pub use session_store::SessionStore;
+
+use std::sync::Arc;
+
+use crate::app::{App, Parts};
+use crate::web::Sessions;
+
+/// Adds what this room keeps.
+pub fn keep(parts: Parts) -> Parts {
+    let (config, redis, users) = (&parts.config, parts.redis.clone(), parts.users.clone());
+    let (idle, lifetime) = (config.session_idle(), config.session_lifetime());
+    let store = SessionStore::new(redis.clone(), users, parts.signer.clone(), idle, lifetime);
+    let sessions = Sessions::new(Arc::new(store), config.is_https(), idle, lifetime);
+    let hasher = Hasher::new(config.argon2);
+    parts.with(sessions).with(hasher).with(RateLimiter::new(redis))
+}
+
+/// Where sign-ins are kept, and their cookies.
+pub fn sessions(app: &App) -> &Sessions<SessionStore> {
+    app.kept()
+}
+
+/// What verifies passwords.
+pub fn hasher(app: &App) -> &Hasher {
+    app.kept()
+}
+
+/// What slows down those who try too much.
+pub fn rate_limiter(app: &App) -> &RateLimiter {
+    app.kept()
+}

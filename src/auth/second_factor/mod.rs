@@ -1,0 +1,8 @@
+//! The second factor: time-based codes, and recovery codes in their place.
+
+pub mod code;
+pub mod enrolment;
+pub mod recovery_code;
+pub mod requirement;
+pub mod step;
+pub mod store;

@@ -1,0 +1,8 @@
+//! The pages on the way in. No queries here.
+
+pub mod codes;
+pub mod login;
+pub mod passkey;
+pub mod reset;
+pub mod second_step;
+pub mod setup;

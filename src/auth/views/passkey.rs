@@ -1,0 +1,25 @@
+//! The form that signs in with a passkey. The script shows it.
+
+use maud::{Markup, html};
+
+use crate::web::Context;
+
+/// The way in, below the form with the password.
+pub fn sign_in(context: &Context, next: &str) -> Markup {
+    html! {
+        form .door.able method="post" action="/login/passkey" data-passkey="get" {
+            input type="hidden" name="next" value=(next);
+            (ceremony(context))
+            button { (context.language.text("passkey-login")) }
+        }
+    }
+}
+
+/// What the script fills in, and what it says when the browser would not.
+pub fn ceremony(context: &Context) -> Markup {
+    html! {
+        input type="hidden" name="challenge";
+        input type="hidden" name="credential";
+        p.error data-failed=(context.language.text("passkey-given-up")) {}
+    }
+}

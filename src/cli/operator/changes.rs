@@ -1,0 +1,207 @@
+//! What an operator does to accounts that exist: for people who are locked out, the last administrator
+//! among them. By the rules of the pages, and in the same security log.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use time::PrimitiveDateTime;
+
+use super::{ask, role};
+use crate::accounts::account::{self, Account};
+use crate::audit::log::{Event, Source};
+use crate::auth::Hasher;
+use crate::auth::password::complaint;
+use crate::auth::sign_in::{self, end_reason};
+use crate::cli::Failure;
+use crate::config::{Argon2, Databases, Organisation, Smtp};
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, Database, committed};
+use crate::mail::letters;
+use crate::people::administration::{self, Refusal};
+use crate::web::{Language, Role};
+
+/// All accounts.
+#[derive(clap::Args, Clone, Debug)]
+pub struct List {
+    #[command(flatten)]
+    databases: Databases,
+}
+
+/// One account.
+#[derive(clap::Args, Clone, Debug)]
+pub struct One {
+    /// The person's address
+    email: String,
+
+    #[command(flatten)]
+    databases: Databases,
+}
+
+/// One account and what it may do from now on.
+#[derive(clap::Args, Clone, Debug)]
+pub struct NewRole {
+    #[command(flatten)]
+    one: One,
+
+    #[arg(value_parser = role())]
+    role: Role,
+}
+
+/// One account; the new password has no place in a command line.
+#[derive(clap::Args, Clone, Debug)]
+pub struct NewPassword {
+    #[command(flatten)]
+    one: One,
+
+    #[command(flatten)]
+    argon2: Argon2,
+
+    #[command(flatten)]
+    organisation: Organisation,
+
+    #[command(flatten)]
+    smtp: Smtp,
+}
+
+/// What to do to an account.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Role(Role),
+    Disable,
+    Enable,
+    /// The new one's hash, and whether there is mail to tell the person.
+    Password {
+        hash: String,
+        mail: bool,
+    },
+}
+
+/// Prints a line for each account: address, role, state, last visit, name.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn list(list: &List) -> Result<(), Failure> {
+    let users = open(&list.databases);
+    let accounts = users.run(async |connection| {
+        accounts::table.order(accounts::email_key).select(Account::as_select()).load(connection).await
+    });
+    for account in accounts.await? {
+        println!("{}", line(&account));
+    }
+    Ok(())
+}
+
+fn line(account: &Account) -> String {
+    let state = if account.disabled_at.is_some() { "disabled" } else { "enabled" };
+    let seen = account.last_seen_at.map_or("never".to_owned(), minute);
+    let name = format!("{} {}", account.first_name, account.last_name);
+    format!("{:<40} {:<13} {state:<8} {seen:<17} {name}", account.email, account.role().key())
+}
+
+/// `2026-03-02T09:05Z`
+fn minute(at: PrimitiveDateTime) -> String {
+    format!("{}T{:02}:{:02}Z", at.date(), at.hour(), at.minute())
+}
+
+/// Changes what somebody may do.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub async fn set_role(options: &NewRole) -> Result<(), Failure> {
+    say(&options.one, Change::Role(options.role)).await
+}
+
+/// Keeps somebody out.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub async fn disable(one: &One) -> Result<(), Failure> {
+    say(one, Change::Disable).await
+}
+
+/// Lets somebody in again.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub async fn enable(one: &One) -> Result<(), Failure> {
+    say(one, Change::Enable).await
+}
+
+/// Asks for a new password, by the rules of the pages, and sets it; all sign-ins of the person end.
+///
+/// # Errors
+///
+/// As [`apply`], and when the password breaks a rule.
+pub async fn set_password(options: &NewPassword) -> Result<(), Failure> {
+    let users = open(&options.one.databases);
+    let account = find(&options.one.email, &users).await?;
+    let password = ask()?;
+    let organisation = &options.organisation.organisation;
+    let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
+    if let Some(complaint) = complaint(&password, &own) {
+        return Err(complaint.text(Language::English).into());
+    }
+    let hash = Hasher::new(options.argon2).hash(password).await?;
+    say(&options.one, Change::Password { hash, mail: options.smtp.is_on() }).await
+}
+
+async fn say(one: &One, change: Change) -> Result<(), Failure> {
+    let account = apply(&one.email, change, &open(&one.databases)).await?;
+    println!("{}", line(&account));
+    Ok(())
+}
+
+fn open(databases: &Databases) -> Database {
+    Database::new("db_usuarios", &databases.users_database_url, 1)
+}
+
+async fn find(email: &str, users: &Database) -> Result<Account, Failure> {
+    let found = users.run(async |connection| account::find_by_email(email, connection).await).await?;
+    found.ok_or_else(|| format!("nobody has the address {email}").into())
+}
+
+/// Makes the change; the replicas know of it within a few seconds. Says what the account is then.
+///
+/// # Errors
+///
+/// When there is no such account, the database is away, or nobody could administer the installation any more.
+pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Account, Failure> {
+    let id = find(email, users).await?.id;
+    let source = Source::operator();
+    let changed = users.run(async |connection| {
+        committed(connection.transaction(async |connection| match &change {
+            Change::Role(role) => administration::set_role(id, *role, &source, connection).await,
+            Change::Disable => administration::disable(id, &source, connection).await,
+            Change::Enable => administration::enable(id, &source, connection).await,
+            Change::Password { hash, mail } => replace_password(id, hash, *mail, &source, connection).await,
+        }))
+        .await
+    });
+    match changed.await? {
+        Ok(()) => find(email, users).await,
+        Err(Refusal::LastAdministrator) => {
+            Err("this is the last administrator who is not disabled; make somebody else one first".into())
+        }
+        Err(refusal) => Err(format!("the account stays as it is: {refusal:?}").into()),
+    }
+}
+
+async fn replace_password(
+    id: crate::id::Id,
+    hash: &str,
+    mail: bool,
+    source: &Source,
+    connection: &mut Connection,
+) -> administration::Change {
+    let Some(account) = account::lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
+    account::set_password(&account, hash, connection).await?;
+    sign_in::end_all(id, None, end_reason::PASSWORD, connection).await?;
+    source.record(Event::PasswordChanged, &account, "", connection).await?;
+    if mail {
+        letters::password_changed(&account).post(connection).await?;
+    }
+    Ok(Ok(()))
+}

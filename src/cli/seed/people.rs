@@ -1,0 +1,58 @@
+//! The demo accounts.
+
+use crate::accounts::account::{self, Account};
+use crate::auth::Hasher;
+use crate::cli::Failure;
+use crate::cli::operator::{self, NewAccount};
+use crate::config::{Argon2, Organisation};
+use crate::db::Database;
+use crate::web::Role;
+
+/// First name, last name, address, password; whoever comes first becomes the administrator of an
+/// installation that has none. The passwords are as good as published.
+pub(super) const STAFF: [(&str, &str, &str, &str); 3] = [
+    ("Inés", "Aldana", "ines@bodega.example", "farol de cobre 62"),
+    ("Tomás", "Quiroga", "tomas@bodega.example", "martes con lluvia 7"),
+    ("Lucía", "Ferrer", "lucia@bodega.example", "tres limones verdes"),
+];
+
+/// A demo account.
+pub struct Somebody {
+    pub account: Account,
+    /// `None` when it is not the demo password any more.
+    pub password: Option<&'static str>,
+    pub is_new: bool,
+}
+
+/// The demo accounts, made where they are missing. Where there is an administrator already, all of them are
+/// clerks: nobody with a published password gets more than the first account of an installation does.
+pub async fn ensure(users: &Database, argon2: Argon2) -> Result<Vec<Somebody>, Failure> {
+    let hasher = Hasher::new(argon2);
+    let mut people = Vec::new();
+    for (first_name, last_name, email, password) in STAFF {
+        let new = NewAccount {
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            email: email.to_owned(),
+            role: Role::Clerk,
+            organisation: Organisation::default(),
+        };
+        people.push(somebody(&new, password, users, &hasher).await?);
+    }
+    Ok(people)
+}
+
+async fn somebody(
+    new: &NewAccount,
+    password: &'static str,
+    users: &Database,
+    hasher: &Hasher,
+) -> Result<Somebody, Failure> {
+    let known = users.run(async |connection| account::find_by_email(&new.email, connection).await).await?;
+    let Some(account) = known else {
+        let account = operator::create(new, password, users, hasher).await?;
+        return Ok(Somebody { account, password: Some(password), is_new: true });
+    };
+    let is_still = operator::has_password(&account, password, hasher).await?;
+    Ok(Somebody { account, password: is_still.then_some(password), is_new: false })
+}

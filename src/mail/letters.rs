@@ -1,0 +1,72 @@
+//! What the mails about one's own account say, in its owner's language.
+
+use time::Duration;
+
+use super::outbox::Mail;
+use crate::accounts::account::Account;
+use crate::accounts::link::Kind;
+use crate::audit::log::Event;
+use crate::web::{Language, Message};
+
+/// News that is worth telling later, too.
+const NEWS: Duration = Duration::days(3);
+
+/// To whom forgot the password: where to set a new one.
+pub fn password_link(account: &Account, address: &str) -> Mail {
+    let body = greeted(account, "mail-password-link").with("link", address);
+    mail(account, &account.email, "mail-password-link-subject", &body, Kind::Password.lifetime())
+}
+
+/// To a new address: where to confirm it.
+pub fn confirm_address(account: &Account, email: &str, address: &str) -> Mail {
+    let body = greeted(account, "mail-confirm-address").with("link", address);
+    mail(account, email, "mail-confirm-address-subject", &body, Kind::Email.lifetime())
+}
+
+/// To the old address: it is the account's no more. The new one is not told: this one may be another
+/// person's by now.
+pub fn address_changed(account: &Account) -> Mail {
+    let body = greeted(account, "mail-address-changed");
+    mail(account, &account.email, "mail-address-changed-subject", &body, NEWS)
+}
+
+/// That the password is another now.
+pub fn password_changed(account: &Account) -> Mail {
+    let body = greeted(account, "mail-password-changed");
+    mail(account, &account.email, "mail-password-changed-subject", &body, NEWS)
+}
+
+/// That a second factor or a passkey is there now or there no more, the latter by its name. `None` for what
+/// is no such event.
+pub fn way_in_changed(account: &Account, event: Event, name: &str) -> Option<Mail> {
+    let (subject, body) = match event {
+        Event::FactorAdded => ("mail-factor-added-subject", "mail-factor-added"),
+        Event::FactorRemoved => ("mail-factor-removed-subject", "mail-factor-removed"),
+        Event::RecoveryCodesMade => ("mail-recovery-codes-subject", "mail-recovery-codes"),
+        Event::PasskeyAdded => ("mail-passkey-added-subject", "mail-passkey-added"),
+        Event::PasskeyRemoved => ("mail-passkey-removed-subject", "mail-passkey-removed"),
+        _ => return None,
+    };
+    let body = greeted(account, body).with("passkey", name);
+    Some(mail(account, &account.email, subject, &body, NEWS))
+}
+
+fn greeted(account: &Account, key: &'static str) -> Message {
+    Message::new(key).with("name", account.first_name.as_str())
+}
+
+fn mail(
+    account: &Account,
+    recipient: &str,
+    subject: &'static str,
+    body: &Message,
+    lifetime: Duration,
+) -> Mail {
+    let language = Language::from_tag(&account.language).unwrap_or_default();
+    Mail {
+        recipient: recipient.to_owned(),
+        subject: language.text(subject),
+        body: body.text(language),
+        lifetime,
+    }
+}

@@ -1,0 +1,201 @@
+//! One's own passkeys.
+
+use poem::http::StatusCode;
+use poem::web::Json;
+use poem::{Request, Response, handler};
+use serde_json::{Value, json};
+use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
+use webauthn_rs_proto::ResidentKeyRequirement;
+
+use super::{Owner, others};
+use crate::app::App;
+use crate::audit::log::Event;
+use crate::auth::passkey::{ceremony, store};
+use crate::auth::reauthentication::proof::{self, Doubt, Problem};
+use crate::auth::second_factor::requirement;
+use crate::auth::second_factor::store::{is_anything_set, is_set};
+use crate::db::Connection;
+use crate::error::Result;
+use crate::people::views;
+use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+
+const HOME: &str = "/account/passkeys";
+
+/// A person's passkeys, as their page shows them.
+#[derive(Default)]
+pub struct State {
+    pub passkeys: Vec<store::Row>,
+    /// Whether a code is asked for besides the password.
+    pub has_factor: bool,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
+    pub addition: Form,
+    pub removal: Form,
+}
+
+impl State {
+    async fn load(app: &App, owner: &Owner) -> Result<Self> {
+        let (id, others) = (owner.person.id, others(app, owner).await?);
+        let load = async |connection: &mut Connection| {
+            let passkeys = store::of(id, connection).await?;
+            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
+        };
+        Ok(Self { others, ..app.users.run(load).await? })
+    }
+}
+
+fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+    let id = context.person_id();
+    state.addition.submission = app.signer.issue(id);
+    state.removal.submission = app.signer.issue(id);
+    let page = || views::passkeys::page(context, &state);
+    let fragment = || match state.removal.is_valid() {
+        true => views::passkeys::addition(context, &state),
+        false => views::passkeys::removal(context, &state),
+    };
+    answer::form(context, status, page, fragment)
+}
+
+/// The list, and the forms that add and remove.
+#[handler]
+pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
+    ceremony::webauthn(&app.config.public_url)?;
+    let state = State::load(app, &owner).await?;
+    Ok(show(app, &context, state, StatusCode::OK))
+}
+
+/// What the browser is to do: make a passkey that can be found without an address, unless it has one.
+#[handler]
+pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
+    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let person = &who.0;
+    let id = person.id;
+    let known = app.users.run(async |connection| store::credentials(id, connection).await).await?;
+    let known = known.iter().map(|key| key.cred_id().clone()).collect();
+    let handle = Uuid::from_bytes(*id.as_bytes());
+    let (mut options, state) = webauthn
+        .start_passkey_registration(handle, &person.email, &person.full_name(), Some(known))
+        .map_err(ceremony::broken)?;
+    if let Some(selection) = &mut options.public_key.authenticator_selection {
+        selection.resident_key = Some(ResidentKeyRequirement::Required);
+        selection.require_resident_key = true;
+    }
+    let challenge = ceremony::keep(&app.redis, &id.to_string(), &state).await?;
+    Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
+}
+
+/// Adds what the browser has made.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    owner: Owner,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    let mut form = Form::default();
+    form.take(fields, &["name"]);
+    form.check_text("name", 60);
+    let made = match form.is_valid() {
+        true => add(app, request, &owner.person, &form, fields, submission).await,
+        false => Err(Doubt::Refused((
+            "name",
+            form.error("name").cloned().unwrap_or(Message::new("required-field")),
+        ))),
+    };
+    match made {
+        Ok(()) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            let state = State::load(app, &owner).await?;
+            let again = |addition, status| show(app, &context, State { addition, ..state }, status);
+            doubt.answer(form, |problem| problem, again)
+        }
+    }
+}
+
+async fn add(
+    app: &App,
+    request: &Request,
+    person: &Person,
+    form: &Form,
+    fields: &Fields,
+    submission: Submission,
+) -> Result<(), Doubt<Problem>> {
+    let proven = proof::password(app, request, person, fields).await?;
+    let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
+    let key = registered(app, person, fields).await?.ok_or_else(failed)?;
+    let (by, name) = (proven.clone(), form.value("name").to_owned());
+    let change = async move |connection: &mut Connection| {
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
+        }
+        if !store::insert(by.account.id, &name, &key, connection).await? {
+            return Ok(Err(("", Message::new("passkey-not-added"))));
+        }
+        by.tell(Event::PasskeyAdded, &name, connection).await?;
+        Ok(Ok(()))
+    };
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
+}
+
+/// The passkey, if the browser's answer is one to this person's challenge.
+async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Option<Passkey>> {
+    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    // Found and not taken: the form may come again, and is answered as the first time.
+    let state = ceremony::find(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
+    let Some(state): Option<PasskeyRegistration> = state else { return Ok(None) };
+    let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(fields.get("credential")) else {
+        return Ok(None);
+    };
+    Ok(webauthn.finish_passkey_registration(&credential, &state).ok())
+}
+
+/// Removes the chosen one.
+#[handler]
+pub async fn destroy(
+    app: &App,
+    context: Context,
+    owner: Owner,
+    submission: Submission,
+    fields: &Fields,
+    request: &Request,
+) -> Result<Response> {
+    match remove(app, request, &owner.person, fields, submission).await {
+        Ok(()) => Ok(answer::see_other(&context, HOME)),
+        Err(doubt) => {
+            let state = State::load(app, &owner).await?;
+            let mut form = Form::default();
+            form.take(fields, &["passkey"]);
+            let again = |removal, status| show(app, &context, State { removal, ..state }, status);
+            doubt.answer(form, |problem| problem, again)
+        }
+    }
+}
+
+async fn remove(
+    app: &App,
+    request: &Request,
+    person: &Person,
+    fields: &Fields,
+    submission: Submission,
+) -> Result<(), Doubt<Problem>> {
+    let proven = proof::password(app, request, person, fields).await?;
+    let (by, key) = (proven.clone(), fields.get("passkey").to_owned());
+    let change = async move |connection: &mut Connection| {
+        if let Err(flaw) = by.take(connection).await? {
+            return Ok(Err(flaw.into()));
+        }
+        let Some(name) = store::delete(by.account.id, &key, connection).await? else {
+            return Ok(Err(("", Message::new("passkey-choose"))));
+        };
+        // The last one may be all that meets the requirement.
+        let is_needed = requirement::applies_to(by.account.role(), connection).await?;
+        if is_needed && !is_anything_set(by.account.id, connection).await? {
+            return Ok(Err(("", Message::new("factor-required-for-you"))));
+        }
+        by.tell(Event::PasskeyRemoved, &name, connection).await?;
+        Ok(Ok(()))
+    };
+    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
+}

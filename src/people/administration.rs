@@ -1,0 +1,155 @@
+//! What administrators do to accounts, each within a transaction and with its entry in the security log.
+//!
+//! Everything that changes who is an enabled administrator goes through here and takes one lock first,
+//! so that the last one stays, also when two administrators turn on each other at once.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::accounts::account::{self, Account};
+use crate::accounts::link::{self, Secret};
+use crate::accounts::settings;
+use crate::audit::log::{Event, Source};
+use crate::auth::second_factor::requirement;
+use crate::auth::sign_in;
+use crate::db::users_schema::accounts;
+use crate::db::{Connection, now};
+use crate::id::Id;
+use crate::web::Role;
+
+/// Why an account stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such account.
+    Missing,
+    /// Nobody could let anyone in any more.
+    LastAdministrator,
+    /// The link would be of no use: the person may not sign in.
+    Disabled,
+    /// Who asks is no administrator any more, since a moment ago.
+    NotAllowed,
+}
+
+pub type Change<T = ()> = QueryResult<Result<T, Refusal>>;
+
+/// Gives the account another role, which its sessions know from the next request on; where the new one takes a
+/// second factor that is not there, they end.
+pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Connection) -> Change {
+    let account = match take(id, source, connection).await? {
+        Ok(account) if account.role() == role => return Ok(Ok(())),
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if is_last_administrator(&account, connection).await? {
+        return Ok(Err(Refusal::LastAdministrator));
+    }
+    diesel::update(accounts::table.find(id))
+        .set((accounts::role.eq(role.key()), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    sign_in::unsettle(id, connection).await?;
+    let detail = format!("{} → {}", account.role().key(), role.key());
+    source.record(Event::RoleChanged, &account, &detail, connection).await?;
+    requirement::enforce(Some(id), source, connection).await?;
+    Ok(Ok(()))
+}
+
+/// Keeps the person out from now on, on every replica; their links are good no more.
+pub async fn disable(id: Id, source: &Source, connection: &mut Connection) -> Change {
+    let account = match take(id, source, connection).await? {
+        Ok(account) if account.disabled_at.is_some() => return Ok(Ok(())),
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if is_last_administrator(&account, connection).await? {
+        return Ok(Err(Refusal::LastAdministrator));
+    }
+    diesel::update(accounts::table.find(id))
+        .set((accounts::disabled_at.eq(now()), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    sign_in::end_all(id, None, "disabled", connection).await?;
+    link::revoke(link::Kind::Password, id, connection).await?;
+    link::revoke(link::Kind::Email, id, connection).await?;
+    source.record(Event::Disabled, &account, "", connection).await?;
+    Ok(Ok(()))
+}
+
+/// Lets the person sign in again.
+pub async fn enable(id: Id, source: &Source, connection: &mut Connection) -> Change {
+    let account = match take(id, source, connection).await? {
+        Ok(account) if account.disabled_at.is_none() => return Ok(Ok(())),
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    diesel::update(accounts::table.find(id))
+        .set((accounts::disabled_at.eq(None::<time::PrimitiveDateTime>), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    source.record(Event::Enabled, &account, "", connection).await?;
+    Ok(Ok(()))
+}
+
+/// Ends all sign-ins of the person.
+pub async fn end_sign_ins(id: Id, source: &Source, connection: &mut Connection) -> Change {
+    let account = match take(id, source, connection).await? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    sign_in::end_all(id, None, "administrator", connection).await?;
+    source.record(Event::SignInEnded, &account, "administrator", connection).await?;
+    Ok(Ok(()))
+}
+
+/// Makes the link of a secret good for setting a new password; earlier ones are good no more.
+pub async fn make_password_link(
+    id: Id,
+    secret: &Secret,
+    source: &Source,
+    connection: &mut Connection,
+) -> Change {
+    let account = match take(id, source, connection).await? {
+        Ok(account) if account.disabled_at.is_some() => return Ok(Err(Refusal::Disabled)),
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    link::insert(secret, link::Kind::Password, id, "", connection).await?;
+    source.record(Event::PasswordLinkMade, &account, "", connection).await?;
+    Ok(Ok(()))
+}
+
+/// Whether who acts is an administrator still, now that no other change is under way. An operator at the
+/// command line, who is nobody's account, always may.
+///
+/// Takes the lock, and is the transaction's first read: a snapshot from before would not see what the
+/// change that it waited for has done.
+pub async fn may_act(source: &Source, connection: &mut Connection) -> QueryResult<bool> {
+    settings::lock_administration(connection).await?;
+    let Some(actor) = source.actor.id else { return Ok(true) };
+    let enabled = administrators().filter(accounts::id.eq(actor));
+    diesel::select(diesel::dsl::exists(enabled)).get_result(connection).await
+}
+
+/// The account to change, locked.
+async fn take(id: Id, source: &Source, connection: &mut Connection) -> Change<Account> {
+    if !may_act(source, connection).await? {
+        return Ok(Err(Refusal::NotAllowed));
+    }
+    Ok(account::lock(id, connection).await?.ok_or(Refusal::Missing))
+}
+
+/// Whether nobody else is an enabled administrator.
+async fn is_last_administrator(account: &Account, connection: &mut Connection) -> QueryResult<bool> {
+    if account.role() != Role::Administrator || account.disabled_at.is_some() {
+        return Ok(false);
+    }
+    let others: i64 =
+        administrators().filter(accounts::id.ne(account.id)).count().get_result(connection).await?;
+    Ok(others == 0)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn administrators() -> _ {
+    let role: &'static str = "administrator";
+    accounts::table.filter(accounts::role.eq(role)).filter(accounts::disabled_at.is_null())
+}

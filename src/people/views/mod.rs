@@ -1,0 +1,12 @@
+//! Pages about people, one's own account among them. No queries here.
+
+pub mod acceptance;
+pub mod account;
+pub mod factor;
+pub mod invitations;
+pub mod passkeys;
+pub mod people;
+pub mod person;
+pub mod register;
+pub mod requirement;
+mod sign_ins;
