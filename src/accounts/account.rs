@@ -5,7 +5,6 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
-use super::link::{self, Kind};
 use super::settings;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
@@ -168,14 +167,4 @@ pub async fn set_language(id: Id, language: Language, connection: &mut Connectio
         .execute(connection)
         .await
         .map(|_| ())
-}
-
-/// Stores the hash of a new password within a transaction. The account's links are good no more.
-pub async fn set_password(account: &Account, hash: &str, connection: &mut Connection) -> QueryResult<()> {
-    diesel::update(accounts::table.find(account.id))
-        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now())))
-        .execute(connection)
-        .await?;
-    link::revoke(Kind::Password, account.id, connection).await?;
-    link::revoke(Kind::Email, account.id, connection).await
 }

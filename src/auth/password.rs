@@ -8,9 +8,17 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::accounts::account::Account;
+use crate::accounts::link;
+use crate::accounts::link::Kind;
+use crate::db::Connection;
+use crate::db::now;
+use crate::db::users_schema::accounts;
 use crate::error::{Error, Result};
 use crate::web::Message;
 use crate::{config, text};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 
 /// Longest wait for a turn; more people than that cannot be signed in, and hear so.
 const WAIT: Duration = Duration::from_secs(3);
@@ -107,6 +115,16 @@ fn hash(parameters: &Params, password: &str) -> Result<String> {
         .hash_password(text::composed(password).as_bytes(), &salt)
         .map(|hash| hash.to_string())
         .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Stores the hash of a new password within a transaction. The account's links are good no more.
+pub async fn store(account: &Account, hash: &str, connection: &mut Connection) -> QueryResult<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now())))
+        .execute(connection)
+        .await?;
+    link::revoke(Kind::Password, account.id, connection).await?;
+    link::revoke(Kind::Email, account.id, connection).await
 }
 
 fn is_weaker(stored: &PasswordHash<'_>, wanted: &Params) -> bool {

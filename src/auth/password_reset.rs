@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::password::complaint;
 use super::rate_limit::Action;
-use super::sign_in::handlers::{self, Failure};
+use super::sign_in::attempt::{self, Failure};
 use super::sign_in::{self, end_reason};
 use super::views::reset as views;
 use crate::accounts::account::{self, Account};
@@ -19,8 +19,9 @@ use crate::accounts::link::{self, Kind, Secret};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth;
+use crate::auth::password;
 use crate::db::users_schema::{accounts, links};
-use crate::db::{Connection, Once, now};
+use crate::db::{Connection, Outcome, now};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::letters;
@@ -65,7 +66,7 @@ pub async fn create(
     }
     if let Err(wait) = auth::rate_limiter(app).count(Action::Reset, &origin(request).address).await {
         form.fail("", Message::new("reset-throttled"));
-        return Ok(handlers::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
+        return Ok(answer::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
     }
     let (email, for_change, source) = (form.value("email").to_owned(), app.clone(), Source::of(request));
     let change = async move |connection: &mut Connection| {
@@ -76,7 +77,7 @@ pub async fn create(
     let steps = began.elapsed().div_duration_f64(STEP).floor() + 1.0;
     sleep_until(began + STEP.mul_f64(steps)).await;
     match stored {
-        Ok(Once::OtherContent) => {
+        Ok(Outcome::KeyReused) => {
             form.fail("", Message::new("submission-changed"));
             Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
         }
@@ -160,7 +161,7 @@ pub async fn update(
     // Also when the link is not good any more: the form may come a second time, and the key tells.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
     match submission.once(&app.users, change).await? {
-        Once::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
+        Outcome::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
             auth::sessions(app).store().settle_or_later(id).await;
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
@@ -168,8 +169,8 @@ pub async fn update(
             }
             Ok(answer::see_other(&context, "/password/set"))
         }
-        Once::Done(_) | Once::Refused(()) => Ok(gone(&context)),
-        Once::OtherContent => {
+        Outcome::Done(_) | Outcome::Refused(()) => Ok(gone(&context)),
+        Outcome::KeyReused => {
             form.fail("", Message::new("submission-changed"));
             Ok(retry(app, &context, &token, form))
         }
@@ -208,7 +209,7 @@ impl Setting {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, ()>> {
         let taken = link::take(&self.token, Kind::Password, connection).await?;
         let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(())) };
-        account::set_password(&account, hash, connection).await?;
+        password::store(&account, hash, connection).await?;
         sign_in::end_all(account.id, None, end_reason::PASSWORD, connection).await?;
         let source = self.source.clone().by(&account);
         source.record(Event::PasswordChanged, &account, "by link", connection).await?;
@@ -223,7 +224,7 @@ impl Setting {
 async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Result<bool> {
     let account = app.users.run(async |connection| find(id, connection).await).await?;
     let Some(account) = account else { return Ok(false) };
-    match handlers::attempt(app, request, &account.email, password).await {
+    match attempt::attempt(app, request, &account.email, password).await {
         Ok(_) => Ok(true),
         Err(Failure::Wrong | Failure::Throttled(_)) => Ok(false),
         Err(Failure::Error(error)) => Err(error),

@@ -18,7 +18,7 @@ pub use expiry::delete_before;
 pub use grants::limit;
 pub use like::escape_like;
 pub use migrations::{Schema, connect, pending, run as migrate};
-pub use once::{Claim, KEPT, Once, forget_expired, once};
+pub use once::{Claim, KEPT, Outcome, forget_expired, once};
 pub use statement::Statement;
 pub use trouble::Trouble;
 

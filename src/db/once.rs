@@ -40,13 +40,13 @@ impl Claim {
 
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Once<T, R> {
+pub enum Outcome<T, R> {
     /// It is made, by this call or by an earlier one with the same key.
     Done(T),
     /// It was refused, and nothing is changed; the key is as unused as before.
     Refused(R),
     /// The key was used for other content, or is another person's; nothing is changed.
-    OtherContent,
+    KeyReused,
 }
 
 enum Stop<R> {
@@ -68,7 +68,7 @@ impl<R> From<QueryError> for Stop<R> {
 /// # Errors
 ///
 /// As [`Database::run`]; whether the change is made is then unknown, and the same call again is right.
-pub async fn once<T, R, F>(database: &Database, claim: Claim, change: F) -> Result<Once<T, R>>
+pub async fn once<T, R, F>(database: &Database, claim: Claim, change: F) -> Result<Outcome<T, R>>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     R: Send + 'static,
@@ -87,7 +87,11 @@ where
     }
 }
 
-async fn transaction<T, R, F>(claim: Claim, change: F, connection: &mut Connection) -> QueryResult<Once<T, R>>
+async fn transaction<T, R, F>(
+    claim: Claim,
+    change: F,
+    connection: &mut Connection,
+) -> QueryResult<Outcome<T, R>>
 where
     T: Serialize + DeserializeOwned + Send + Sync,
     R: Send,
@@ -101,11 +105,11 @@ where
         }
         let value = change(connection).await?.map_err(Stop::Refused)?;
         claim.answer(&value, connection).await?;
-        Ok(Once::Done(value))
+        Ok(Outcome::Done(value))
     }));
     match result.await {
         Ok(once) => Ok(once),
-        Err(Stop::Refused(refusal)) => Ok(Once::Refused(refusal)),
+        Err(Stop::Refused(refusal)) => Ok(Outcome::Refused(refusal)),
         Err(Stop::Failed(error)) => Err(error),
     }
 }
@@ -116,7 +120,7 @@ impl Claim {
     async fn take<T: DeserializeOwned, R>(
         self,
         connection: &mut Connection,
-    ) -> QueryResult<Option<Once<T, R>>> {
+    ) -> QueryResult<Option<Outcome<T, R>>> {
         let inserted = diesel::insert_into(submissions::table)
             .values((
                 submissions::person.eq(self.person),
@@ -138,7 +142,7 @@ impl Claim {
     async fn earlier<T: DeserializeOwned, R>(
         self,
         connection: &mut Connection,
-    ) -> QueryResult<Option<Once<T, R>>> {
+    ) -> QueryResult<Option<Outcome<T, R>>> {
         let (fingerprint, answer): (Vec<u8>, Option<String>) = submissions::table
             .find((self.person, self.key))
             .select((submissions::fingerprint, submissions::answer))
@@ -146,11 +150,11 @@ impl Claim {
             .first(connection)
             .await?;
         if fingerprint != self.fingerprint {
-            return Ok(Some(Once::OtherContent));
+            return Ok(Some(Outcome::KeyReused));
         }
         let answer = serde_json::from_str(answer.as_deref().unwrap_or("null"));
         answer
-            .map(|value| Some(Once::Done(value)))
+            .map(|value| Some(Outcome::Done(value)))
             .map_err(|error| QueryError::DeserializationError(error.into()))
     }
 

@@ -7,7 +7,7 @@ use poem::{Response, handler};
 use super::listing::{self, State, Summary};
 use super::views;
 use crate::app::App;
-use crate::db::{Connection, Database, Once};
+use crate::db::{Connection, Database, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::permission::Operate;
@@ -48,8 +48,8 @@ pub async fn retry(
     };
     match submission.once(database, change).await? {
         // Also where it was not given up any more: somebody was faster, which is as good.
-        Once::Done(_) | Once::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::Done(_) | Outcome::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }
 

@@ -8,13 +8,13 @@ use poem::{Request, Response, handler};
 use super::administration::{self, Refusal};
 use super::handlers::{find, respond};
 use super::notices::{self, Done};
-use super::views::person::Outcome;
+use super::views::person::Notice;
 use crate::accounts::account::Account;
 use crate::accounts::link::{Kind, Secret};
 use crate::app::App;
 use crate::audit::log::Source;
 use crate::auth;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Fields, May, Message, Role, Submission, answer};
@@ -124,12 +124,12 @@ pub async fn make_password_link(
         })
         .await?;
     let outcome = match once {
-        Once::Done(hash) if hash == secret.hash => {
-            Outcome::Link(link_to(app, &format!("/password/new/{}", secret.text)), Kind::Password.lifetime())
+        Outcome::Done(hash) if hash == secret.hash => {
+            Notice::Link(link_to(app, &format!("/password/new/{}", secret.text)), Kind::Password.lifetime())
         }
-        Once::Done(_) => Outcome::Refused(Message::new("people-link-gone")),
-        Once::Refused(refusal) => return refused(app, &context, &account, refusal).await,
-        Once::OtherContent => return Err(Error::ForeignSubmission),
+        Outcome::Done(_) => Notice::Refused(Message::new("people-link-gone")),
+        Outcome::Refused(refusal) => return refused(app, &context, &account, refusal).await,
+        Outcome::KeyReused => return Err(Error::ForeignSubmission),
     };
     respond(app, &context, &account, Some(outcome), StatusCode::OK).await
 }
@@ -145,19 +145,19 @@ async fn answer(
     app: &App,
     context: &Context,
     account: &Account,
-    once: Once<(), Refusal>,
+    once: Outcome<(), Refusal>,
     done: Done,
 ) -> Result<Response> {
     match once {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(account.id).await;
             let mut response = answer::see_other(context, &format!("/users/{}", account.id));
             notices::leave(app, &mut response, done);
             Ok(response)
         }
-        Once::Refused(refusal) => refused(app, context, account, refusal).await,
+        Outcome::Refused(refusal) => refused(app, context, account, refusal).await,
         // The only content is the address and a role, so this is a key of another page or another person.
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }
 
@@ -171,6 +171,6 @@ async fn refused(app: &App, context: &Context, account: &Account, refusal: Refus
 }
 
 async fn refuse(app: &App, context: &Context, account: &Account, text: &'static str) -> Result<Response> {
-    let outcome = Outcome::Refused(Message::new(text));
+    let outcome = Notice::Refused(Message::new(text));
     respond(app, context, account, Some(outcome), StatusCode::UNPROCESSABLE_ENTITY).await
 }

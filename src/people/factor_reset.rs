@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth;
 use crate::auth::second_factor::{requirement, store};
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::mail::outbox::Mail;
 use crate::web::permission::ManagePeople;
@@ -49,14 +49,14 @@ pub async fn create(
         Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(id).await;
             let mut response = answer::see_other(&context, &format!("/users/{id}"));
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)
         }
-        Once::Refused(()) => Err(Error::Forbidden),
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::Refused(()) => Err(Error::Forbidden),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }
 

@@ -78,7 +78,7 @@ pub async fn show(
 ) -> Result<Response> {
     let account = find(app, &id).await?;
     let notice = notices::find(app, request);
-    let outcome = notice.map(|done| views::person::Outcome::Done(Message::new(done.text())));
+    let outcome = notice.map(|done| views::person::Notice::Done(Message::new(done.text())));
     let mut response = respond(app, &context, &account, outcome, StatusCode::OK).await?;
     if notice.is_some() {
         notices::forget(app, &mut response);
@@ -95,7 +95,7 @@ pub(super) async fn respond(
     app: &App,
     context: &Context,
     account: &Account,
-    outcome: Option<views::person::Outcome>,
+    outcome: Option<views::person::Notice>,
     status: StatusCode,
 ) -> Result<Response> {
     let id = account.id;

@@ -13,10 +13,12 @@ use crate::accounts::settings;
 use crate::app::App;
 use crate::audit::log::{Event, Source, Who};
 use crate::auth::rate_limit::Action;
-use crate::auth::sign_in::handlers::{self, Failure};
+use crate::auth::sign_in::attempt::{self, Failure};
+use crate::auth::sign_in::begin;
+use crate::auth::sign_in::form;
 use crate::auth::{self, password};
 use crate::config::Registration;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::origin;
@@ -57,32 +59,32 @@ pub async fn create(
     }
     if let Err(wait) = auth::rate_limiter(app).count(Action::Register, &origin(request).address).await {
         form.fail("", Message::new("register-throttled"));
-        return Ok(handlers::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
+        return Ok(answer::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
     }
     match save(app, &context, submission, &form, password, Source::of(request)).await {
-        Ok(Once::Done(())) => {}
-        Ok(Once::Refused(EmailTaken)) => {
+        Ok(Outcome::Done(())) => {}
+        Ok(Outcome::Refused(EmailTaken)) => {
             form.fail("email", Message::new("email-taken"));
             return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
         }
-        Ok(Once::OtherContent) => {
+        Ok(Outcome::KeyReused) => {
             form.fail("", Message::new("submission-changed"));
             return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
         }
         Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "registration is away");
             form.fail("", Message::new("register-away"));
-            return Ok(handlers::away(refuse(app, &context, form, StatusCode::SERVICE_UNAVAILABLE)));
+            return Ok(answer::away(refuse(app, &context, form, StatusCode::SERVICE_UNAVAILABLE)));
         }
         Err(error) => return Err(error),
     }
     // By the password, not by the key: should the answer have been lost and the form come again, it is
     // the password that tells whether it is the same person's.
     let email = form.value("email").to_owned();
-    let attempt = match handlers::attempt(app, request, &email, password).await {
+    let attempt = match attempt::attempt(app, request, &email, password).await {
         Ok(account) => {
             let proven = (&account, submission.key());
-            let begun = handlers::begin(app, &context, &session, request, proven, handlers::HOME).await?;
+            let begun = begin::begin(app, &context, &session, request, proven, form::HOME).await?;
             begun.ok_or(Failure::Wrong)
         }
         Err(failure) => Err(failure),
@@ -96,7 +98,7 @@ pub async fn create(
         Err(Failure::Throttled(seconds)) => {
             form.fail("", Message::new("login-throttled").with("seconds", seconds));
             let response = refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS);
-            Ok(handlers::later(response, Duration::from_secs(seconds)))
+            Ok(answer::later(response, Duration::from_secs(seconds)))
         }
         Err(Failure::Error(error)) => Err(error),
     }
@@ -109,7 +111,7 @@ async fn save(
     form: &Form,
     password: &str,
     source: Source,
-) -> Result<Once<(), EmailTaken>> {
+) -> Result<Outcome<(), EmailTaken>> {
     let hash = auth::hasher(app).hash(password.to_owned()).await?;
     let name = (form.value("first_name"), form.value("last_name"));
     let account = Account::new(

@@ -9,7 +9,7 @@ use crate::audit::log::{Event, Source, Who};
 use crate::auth;
 use crate::auth::second_factor::requirement::{self, enforce};
 use crate::auth::second_factor::store;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Fields, Form, May, Message, Submission, answer};
@@ -67,16 +67,16 @@ pub async fn update(
         Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(None).await;
             Ok(answer::see_other(&context, PATH))
         }
-        Once::Refused(Refused::NotAllowed) => Err(Error::Forbidden),
-        Once::Refused(Refused::WithoutFactor) => {
+        Outcome::Refused(Refused::NotAllowed) => Err(Error::Forbidden),
+        Outcome::Refused(Refused::WithoutFactor) => {
             let mut form = Form::default();
             form.fail("", Message::new("factor-settings-own-first"));
             Ok(show(app, &context, false, form, StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }

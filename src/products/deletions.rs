@@ -7,7 +7,7 @@ use super::handlers::find;
 use super::notices::{self, Done};
 use super::product::{self, Change, Refusal};
 use crate::app::App;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::permission::DeleteProducts;
@@ -48,18 +48,18 @@ pub async fn destroy(
 fn answer(
     app: &App,
     context: &Context,
-    once: &Once<Id, Refusal>,
+    once: &Outcome<Id, Refusal>,
     path: &str,
     (done, id): (Done, Id),
 ) -> Result<Response> {
     match once {
-        Once::Done(_) => {
+        Outcome::Done(_) => {
             let mut response = answer::see_other(context, path);
             notices::leave(app, &mut response, done, id);
             Ok(response)
         }
-        Once::Refused(_) => Err(Error::NotFound),
+        Outcome::Refused(_) => Err(Error::NotFound),
         // The only content is the address, so this is a key of another page or another person.
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }

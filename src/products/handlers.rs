@@ -12,7 +12,7 @@ use super::views::form::Editor;
 use super::views::notice::Notice;
 use super::{category, code, list, views};
 use crate::app::App;
-use crate::db::Once;
+use crate::db::Outcome;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::draft::{self, Found};
@@ -217,25 +217,25 @@ impl<'a> Saving<'a> {
         Self { app, context, existing, stored: None, found: Found::Nothing }
     }
 
-    async fn answer(&self, once: Once<Id, Refusal>, mut form: Form, done: Done) -> Result<Response> {
+    async fn answer(&self, once: Outcome<Id, Refusal>, mut form: Form, done: Done) -> Result<Response> {
         match once {
-            Once::Done(id) => {
+            Outcome::Done(id) => {
                 let mut response = answer::see_other(self.context, &format!("/products/{id}"));
                 notices::leave(self.app, &mut response, done, id);
                 Ok(response)
             }
-            Once::OtherContent => {
+            Outcome::KeyReused => {
                 form.fail("", Message::new("submission-changed"));
                 self.show(form, StatusCode::UNPROCESSABLE_ENTITY).await
             }
-            Once::Refused(Refusal::Missing) => Err(Error::NotFound),
-            Once::Refused(Refusal::CodeTaken(owner)) => {
+            Outcome::Refused(Refusal::Missing) => Err(Error::NotFound),
+            Outcome::Refused(Refusal::CodeTaken(owner)) => {
                 let key = if owner.deleted_at.is_some() { "code-taken-deleted" } else { "code-taken" };
                 form.set("code_owner", owner.id.to_string());
                 form.fail("code", Message::new(key).with("name", owner.name));
                 self.show(form, StatusCode::UNPROCESSABLE_ENTITY).await
             }
-            Once::Refused(Refusal::Stale(stored)) => {
+            Outcome::Refused(Refusal::Stale(stored)) => {
                 let key = if stored.deleted_at.is_some() {
                     "product-deleted-meanwhile"
                 } else {

@@ -1,5 +1,7 @@
 //! The shapes that answers have.
 
+use std::time::Duration;
+
 use maud::Markup;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
@@ -47,6 +49,18 @@ pub fn whole(context: &Context, page: Markup) -> Response {
         headers.insert("hx-retarget", HeaderValue::from_static("body"));
         headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
     }
+    response
+}
+
+/// Marks an answer as one that another try may better.
+pub fn away(mut response: Response) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// Marks an answer as one that another try may better after a time.
+pub fn later(mut response: Response, wait: Duration) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     response
 }
 

@@ -8,8 +8,8 @@ use sha2::Sha256;
 use time::{Duration, OffsetDateTime};
 use tower_sessions_core::session::Id as SessionId;
 
-use super::Fields;
-use crate::db::{self, Connection, Database, Once, Work};
+use super::{Fields, Rejection};
+use crate::db::{self, Connection, Database, Outcome, Work};
 use crate::error::{Error, Result};
 use crate::id::Id;
 
@@ -139,7 +139,7 @@ impl Submission {
     /// # Errors
     ///
     /// As [`Database::run`].
-    pub async fn once<T, R, F>(&self, database: &Database, change: F) -> Result<Once<T, R>>
+    pub async fn once<T, R, F>(&self, database: &Database, change: F) -> Result<Outcome<T, R>>
     where
         T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
         R: Send + 'static,
@@ -150,7 +150,30 @@ impl Submission {
     {
         match self.claim {
             Some(claim) => db::once(database, claim, change).await,
-            None => Ok(Once::OtherContent),
+            None => Ok(Outcome::KeyReused),
+        }
+    }
+}
+
+impl Submission {
+    /// The same, for the handler of a form: what was done, or why the form comes back.
+    ///
+    /// # Errors
+    ///
+    /// See [`Rejection`].
+    pub async fn change<T, R, F>(&self, database: &Database, change: F) -> std::result::Result<T, Rejection>
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+        R: Into<Rejection> + Send + 'static,
+        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
+            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
+            + Send
+            + 'static,
+    {
+        match self.once(database, change).await? {
+            Outcome::Done(value) => Ok(value),
+            Outcome::Refused(why) => Err(why.into()),
+            Outcome::KeyReused => Err(Rejection::KeyReused),
         }
     }
 }

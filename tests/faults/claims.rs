@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bodega::db::{self, Claim, Connection, Once};
+use bodega::db::{self, Claim, Connection, Outcome};
 use bodega::id::Id;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::{QueryResult, QueryableByName};
@@ -81,9 +81,9 @@ async fn a_claim_that_rolls_back_with_three_waiting_is_made_once_by_one_of_them(
         tokio::task::yield_now().await;
     }
     fail.add_permits(1);
-    assert_eq!(first.await.unwrap().unwrap(), Once::Refused(()));
+    assert_eq!(first.await.unwrap().unwrap(), Outcome::Refused(()));
     for other in others {
-        assert_eq!(other.await.unwrap().unwrap(), Once::Done(42));
+        assert_eq!(other.await.unwrap().unwrap(), Outcome::Done(42));
     }
     assert_eq!(count(&mut connection).await, 1);
 }
@@ -235,7 +235,7 @@ async fn a_panic_within_a_change_leaves_nothing_behind() {
         make(connection).await?;
         Ok(Ok(1))
     };
-    assert_eq!(db::once(&app.products, claim, change).await.unwrap(), Once::Done(1));
+    assert_eq!(db::once(&app.products, claim, change).await.unwrap(), Outcome::Done(1));
     assert_eq!(count(&mut connection).await, 1);
 }
 
@@ -266,7 +266,7 @@ async fn a_visitor_who_goes_away_does_not_stop_the_change_half_way() {
     let never = async move |_: &mut Connection| -> QueryResult<Result<i32, ()>> {
         Err(QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new("made twice".to_owned())))
     };
-    assert_eq!(db::once(&app.products, claim, never).await.unwrap(), Once::Done(5));
+    assert_eq!(db::once(&app.products, claim, never).await.unwrap(), Outcome::Done(5));
     assert_eq!(count(&mut connection).await, 1);
 }
 

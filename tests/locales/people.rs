@@ -9,7 +9,7 @@ use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
 use bodega::people::directory::{Listing, Query, Row};
 use bodega::people::invitation::{Invitation, Posted};
-use bodega::people::views::person::{Outcome, Shown};
+use bodega::people::views::person::{Notice, Shown};
 use bodega::people::views::{acceptance, invitations, people, person};
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
@@ -104,9 +104,9 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
             &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions, factor },
         )
     };
-    let refused = Outcome::Refused(Message::new("people-last-administrator"));
-    let link = Outcome::Link(data("link"), Duration::minutes(30));
-    let done = Outcome::Done(Message::new("people-done-role"));
+    let refused = Notice::Refused(Message::new("people-last-administrator"));
+    let link = Notice::Link(data("link"), Duration::minutes(30));
+    let done = Notice::Done(Message::new("people-done-role"));
     vec![
         ("person".into(), page(false, &sign_ins, &entries(), Some(done))),
         ("refused".into(), page(false, &sign_ins, &entries(), Some(refused))),
@@ -176,7 +176,7 @@ fn invited(context: &Context) -> Vec<(String, Markup)> {
             invitations::Shown { form, rows: &rows, page: 1, pages: 2, outcome, is_mailed, issue: &issue };
         invitations::page(context, &shown)
     };
-    let link = invitations::Outcome::Link { email: data("eva@ejemplo.com"), link: data("link") };
+    let link = invitations::Notice::Link { email: data("eva@ejemplo.com"), link: data("link") };
     let mut refused = Form::default();
     refused.fail("email", Message::new("email-taken"));
     vec![

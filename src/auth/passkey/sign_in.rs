@@ -14,8 +14,9 @@ use crate::audit::log::{self, Event, Source, Who};
 use crate::auth;
 use crate::auth::rate_limit::Action;
 use crate::auth::sign_in::admission::Admission;
-use crate::auth::sign_in::{self, handlers};
-use crate::db::{Claim, Connection, Once, once};
+use crate::auth::sign_in::form;
+use crate::auth::sign_in::{self};
+use crate::db::{Claim, Connection, Outcome, once};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::origin;
@@ -50,11 +51,11 @@ pub async fn create(
         record(app, request, Event::SignInThrottled);
         let message = Message::new("login-throttled").with("seconds", wait.as_secs());
         let response = refuse(app, &context, message, next, StatusCode::TOO_MANY_REQUESTS);
-        return Ok(handlers::later(response, wait));
+        return Ok(answer::later(response, wait));
     }
     match attempt(app, &session, fields, request).await {
         Ok(Some(admission)) => {
-            let onward = if next.is_empty() { handlers::HOME } else { next };
+            let onward = if next.is_empty() { form::HOME } else { next };
             let mut response = answer::see_other(&context, onward);
             admission.welcome(app, request, &mut response).await;
             Ok(response)
@@ -67,7 +68,7 @@ pub async fn create(
         Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "sign-in by passkey is away");
             let message = Message::new("login-away");
-            Ok(handlers::away(refuse(app, &context, message, next, StatusCode::SERVICE_UNAVAILABLE)))
+            Ok(answer::away(refuse(app, &context, message, next, StatusCode::SERVICE_UNAVAILABLE)))
         }
         Err(error) => Err(error),
     }
@@ -101,7 +102,7 @@ async fn attempt(
         store::used(passkey, &result, connection).await?;
         Ok(stored.store(connection).await?.map_err(|_| ()))
     };
-    if !matches!(once(&app.users, claim(challenge, fields, request), change).await?, Once::Done(())) {
+    if !matches!(once(&app.users, claim(challenge, fields, request), change).await?, Outcome::Done(())) {
         return Ok(None);
     }
     let (hash, id) = (admission.hash(), account.id);
@@ -136,5 +137,5 @@ fn refuse(app: &App, context: &Context, message: Message, next: &str, status: St
     let mut form = Form::default();
     form.fail("", message);
     // The form that is shown with it is the one for the password, so all of the page.
-    handlers::refuse(app, &Context { partial: false, ..context.clone() }, form, next, status)
+    form::show(app, &Context { partial: false, ..context.clone() }, form, next, status)
 }

@@ -9,8 +9,9 @@ use crate::app::App;
 use crate::audit::log::{self, Event, Source, Who};
 use crate::auth;
 use crate::auth::rate_limit::Subject;
-use crate::auth::sign_in::{handlers, known_device};
-use crate::db::Once;
+use crate::auth::sign_in::attempt;
+use crate::auth::sign_in::known_device;
+use crate::db::Outcome;
 use crate::error::{Error, Result};
 use crate::web::{Fields, Form, Message, Person};
 
@@ -56,8 +57,8 @@ pub async fn password(
     fields: &Fields,
 ) -> Result<Proven, Doubt<Problem>> {
     let verified = async {
-        let account = handlers::verified(app, &person.email, fields.get("password")).await?;
-        Ok(account.map_or_else(|| Once::Refused(wrong_password()), Once::Done))
+        let account = attempt::verified(app, &person.email, fields.get("password")).await?;
+        Ok(account.map_or_else(|| Outcome::Refused(wrong_password()), Outcome::Done))
     };
     let proven = counted(app, request, Subject::Own(person.id), |_| true, verified).await;
     match proven {
@@ -75,7 +76,7 @@ pub async fn code<T, R>(
     request: &Request,
     account: &Account,
     is_wrong: impl FnOnce(&R) -> bool,
-    accepted: impl Future<Output = Result<Once<T, R>>>,
+    accepted: impl Future<Output = Result<Outcome<T, R>>>,
 ) -> Result<T, Doubt<R>> {
     let device = known_device::find(app, request, &account.email).await;
     let subject = device.as_deref().map_or(Subject::Factor(account.id), Subject::FactorDevice);
@@ -87,15 +88,17 @@ async fn counted<T, R>(
     request: &Request,
     subject: Subject<'_>,
     is_wrong: impl FnOnce(&R) -> bool,
-    proof: impl Future<Output = Result<Once<T, R>>>,
+    proof: impl Future<Output = Result<Outcome<T, R>>>,
 ) -> Result<T, Doubt<R>> {
     let address = &crate::web::origin(request).address;
     let counted = auth::rate_limiter(app).try_once(subject, address).await;
     counted.map_err(|wait| Doubt::Throttled(wait.as_secs().max(1)))?;
     let proof = proof.await;
     match &proof {
-        Ok(Once::Done(_)) => auth::rate_limiter(app).succeeded(subject, address).await,
-        Ok(Once::Refused(why)) if !is_wrong(why) => auth::rate_limiter(app).withdraw(subject, address).await,
+        Ok(Outcome::Done(_)) => auth::rate_limiter(app).succeeded(subject, address).await,
+        Ok(Outcome::Refused(why)) if !is_wrong(why) => {
+            auth::rate_limiter(app).withdraw(subject, address).await
+        }
         Ok(_) => {}
         Err(_) => auth::rate_limiter(app).withdraw(subject, address).await,
     }
@@ -103,11 +106,11 @@ async fn counted<T, R>(
 }
 
 /// What was done, or why not.
-pub fn done<T, R>(once: Once<T, R>) -> Result<T, Doubt<R>> {
+pub fn done<T, R>(once: Outcome<T, R>) -> Result<T, Doubt<R>> {
     match once {
-        Once::Done(value) => Ok(value),
-        Once::Refused(why) => Err(Doubt::Refused(why)),
-        Once::OtherContent => Err(Doubt::Changed),
+        Outcome::Done(value) => Ok(value),
+        Outcome::Refused(why) => Err(Doubt::Refused(why)),
+        Outcome::KeyReused => Err(Doubt::Changed),
     }
 }
 

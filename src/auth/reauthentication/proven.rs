@@ -8,7 +8,7 @@ use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth::second_factor::store::{self, Proof};
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::Result;
 use crate::id::Id;
 use crate::mail::letters;
@@ -98,7 +98,7 @@ impl Proven {
         app: &App,
         request: &Request,
         is_wrong: impl FnOnce(&R) -> bool + Copy,
-        change: impl Future<Output = Result<Once<T, R>>>,
+        change: impl Future<Output = Result<Outcome<T, R>>>,
     ) -> Result<T, Doubt<R>> {
         if !takes_code(app, self.account.id).await? {
             return proof::done(change.await?);

@@ -9,15 +9,16 @@ use tower_sessions_core::Session;
 use super::code::Secret;
 use super::recovery_code;
 use super::requirement;
-use super::step::{holder, start_over};
 use super::store::{self, Proof, Refusal};
+use super::ticket_holder::ticket_holder;
 use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::Event;
 use crate::auth::reauthentication::proof::{self, Doubt};
 use crate::auth::reauthentication::proven::Proven;
 use crate::auth::sign_in::admission::admit;
-use crate::auth::sign_in::handlers;
+use crate::auth::sign_in::form;
+use crate::auth::sign_in::form::start_over;
 use crate::auth::views;
 use crate::auth::views::setup::Setup;
 use crate::db::Connection;
@@ -39,7 +40,7 @@ pub async fn create(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::Enrolment).await? else {
+    let Some((account, seed)) = ticket_holder(app, fields.get("ticket"), Purpose::Enrolment).await? else {
         return Ok(start_over(app, &context, fields));
     };
     // Whom it is not asked of sets one up when signed in, with the password.
@@ -52,7 +53,7 @@ pub async fn create(
     let submission = submission.with(&origin(request).bytes());
     match enrol(app, proven, &seed, fields.get("code"), submission).await {
         Ok(codes) => {
-            let next = answer::local_path(fields.get("next"), handlers::HOME);
+            let next = answer::local_path(fields.get("next"), form::HOME);
             let inside = Context { person: Some(account.person()), ..context.clone() };
             let page = views::codes::page(&inside, &codes, next);
             let mut response = answer::whole(&inside, page);

@@ -6,3 +6,4 @@ pub mod recovery_code;
 pub mod requirement;
 pub mod step;
 pub mod store;
+mod ticket_holder;

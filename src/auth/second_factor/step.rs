@@ -7,18 +7,20 @@ use tower_sessions_core::Session;
 
 use super::store::{self, Proof};
 use super::{enrolment, requirement};
-use crate::accounts::account::{self, Account};
+use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::{self, Event, Source, Who};
 use crate::auth::reauthentication::proof;
+use crate::auth::second_factor::ticket_holder::ticket_holder;
 use crate::auth::sign_in::admission::admit;
-use crate::auth::sign_in::handlers;
+use crate::auth::sign_in::form;
+use crate::auth::sign_in::form::start_over;
 use crate::auth::views;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
 use crate::web::origin;
-use crate::web::ticket::{self, Purpose, Seed};
+use crate::web::ticket::Purpose;
 use crate::web::{Context, Fields, Form, Message, Submission, answer};
 
 /// What is still to come after the right password.
@@ -66,27 +68,6 @@ impl Step {
     }
 }
 
-/// Whose ticket came with the form, and its seed. `None` when it is not good any more: it is too old, the
-/// password has changed or all sign-ins were ended since, or the person may not sign in any more.
-pub(super) async fn holder(app: &App, ticket: &str, purpose: Purpose) -> Result<Option<(Account, Seed)>> {
-    let Some(id) = ticket::claimant(ticket) else { return Ok(None) };
-    let account = app.users.run(async |connection| account::find(id, connection).await).await?;
-    let account = account.filter(|account| account.disabled_at.is_none());
-    Ok(account.and_then(|account| {
-        let seed = app.signer.open_ticket(ticket, purpose, account.id, &account.standing())?;
-        Some((account, seed))
-    }))
-}
-
-/// The sign-in page, to begin anew.
-pub(super) fn start_over(app: &App, context: &Context, fields: &Fields) -> Response {
-    let mut form = Form::default();
-    form.set("email", fields.get("email").trim());
-    form.fail("", Message::new("factor-start-over"));
-    let next = answer::local_path(fields.get("next"), "");
-    handlers::refuse(app, context, form, next, StatusCode::UNPROCESSABLE_ENTITY)
-}
-
 /// Takes the code, and signs in.
 #[handler]
 pub async fn create(
@@ -97,7 +78,7 @@ pub async fn create(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let Some((account, seed)) = holder(app, fields.get("ticket"), Purpose::SecondStep).await? else {
+    let Some((account, seed)) = ticket_holder(app, fields.get("ticket"), Purpose::SecondStep).await? else {
         return Ok(start_over(app, &context, fields));
     };
     // From elsewhere it is not the same form: a code is good for one sign-in.
@@ -106,7 +87,7 @@ pub async fn create(
         Ok(()) => {
             // A ticket opens one session, and a form that comes again leads to that one.
             let id = app.signer.session_id(&seed);
-            let next = answer::local_path(fields.get("next"), handlers::HOME);
+            let next = answer::local_path(fields.get("next"), form::HOME);
             let mut response = answer::see_other(&context, next);
             let by = Proof::of(typed(fields)).with_password();
             let admitted = admit(app, &session, request, (&account, id, by), &mut response).await?;

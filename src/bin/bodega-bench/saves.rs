@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bodega::cli::Failure;
 use bodega::db::products_schema::products;
-use bodega::db::{self, Claim, Connection, Database, Once};
+use bodega::db::{self, Claim, Connection, Database, Outcome};
 use bodega::id::Id;
 use bodega::products::product::{self, Draft, Product};
 use bodega::web::{Person, Role};
@@ -81,7 +81,7 @@ impl Worker for Writer {
         let is_saved = match self.keyed {
             true => {
                 let claim = Claim { key: Id::new(), person: self.by.id, fingerprint: [0; 32] };
-                matches!(db::once(&self.database, claim, change).await, Ok(Once::Done(_)))
+                matches!(db::once(&self.database, claim, change).await, Ok(Outcome::Done(_)))
             }
             false => {
                 let alone = async move |connection: &mut Connection| {

@@ -9,6 +9,7 @@ use super::{ask, role};
 use crate::accounts::account::{self, Account};
 use crate::audit::log::{Event, Source};
 use crate::auth::Hasher;
+use crate::auth::password;
 use crate::auth::password::complaint;
 use crate::auth::sign_in::{self, end_reason};
 use crate::cli::Failure;
@@ -197,7 +198,7 @@ async fn replace_password(
     connection: &mut Connection,
 ) -> administration::Change {
     let Some(account) = account::lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
-    account::set_password(&account, hash, connection).await?;
+    password::store(&account, hash, connection).await?;
     sign_in::end_all(id, None, end_reason::PASSWORD, connection).await?;
     source.record(Event::PasswordChanged, &account, "", connection).await?;
     if mail {

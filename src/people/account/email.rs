@@ -19,7 +19,7 @@ use crate::auth::reauthentication::proof::Doubt;
 use crate::auth::reauthentication::proven::{Flaw, Proven, takes_code};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, Once, now};
+use crate::db::{Connection, Outcome, now};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::letters;
@@ -232,17 +232,17 @@ pub async fn update(
         set(&for_change, &account, &link.detail, &source, connection).await
     };
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(whose).await;
             let mut response = answer::see_other(&context, "/account");
             notices::leave(app, &mut response, Done::Email);
             Ok(response)
         }
-        Once::Refused(Refused::Taken) => {
+        Outcome::Refused(Refused::Taken) => {
             Ok(answer::html(StatusCode::CONFLICT, views::link_gone(&context, "email-taken-meanwhile")))
         }
-        Once::Refused(_) => Ok(gone(&context)),
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::Refused(_) => Ok(gone(&context)),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }
 

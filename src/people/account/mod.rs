@@ -26,9 +26,9 @@ use crate::auth::password::Verdict;
 use crate::auth::rate_limit::Subject;
 use crate::auth::reauthentication::proof::{self, Doubt};
 use crate::auth::reauthentication::proven::{Proven, takes_code};
-use crate::auth::sign_in::{self, Hash, handlers};
+use crate::auth::sign_in::{self, Hash};
 use crate::auth::{self, session_store};
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::people::views::account::{self as views, Shown};
 use crate::web::draft::Found;
@@ -180,7 +180,7 @@ async fn changed<T, R>(
     request: &Request,
     proven: Option<&Proven>,
     is_code: impl FnOnce(&R) -> bool + Copy,
-    change: impl Future<Output = Result<Once<T, R>>>,
+    change: impl Future<Output = Result<Outcome<T, R>>>,
 ) -> Result<T, Doubt<R>> {
     match proven {
         Some(proven) => proven.done(app, request, is_code, change).await,
@@ -196,7 +196,7 @@ async fn end_others(owner: &Owner, because: &str, connection: &mut Connection) -
 /// An answer that says when to come again.
 fn later(response: Response, wait: Option<Duration>) -> Response {
     match wait {
-        Some(wait) => handlers::later(response, wait),
+        Some(wait) => answer::later(response, wait),
         None => response,
     }
 }

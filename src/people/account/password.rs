@@ -8,10 +8,11 @@ use poem::{Request, Response, handler};
 
 use super::notices::Done;
 use super::{Confirmed, Forms, Owner, changed, confirm, done, end_others, failed, held, later, page};
-use crate::accounts::account::{self, Account};
+use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth;
+use crate::auth::password;
 use crate::auth::password::{Verdict, complaint};
 use crate::auth::reauthentication::proof::Doubt;
 use crate::auth::reauthentication::proven::{Flaw, Proven, takes_code};
@@ -130,7 +131,7 @@ impl Changing {
         if let Err(flaw) = proven.take(connection).await? {
             return Ok(Err(flaw.into()));
         }
-        account::set_password(&account, hash, connection).await?;
+        password::store(&account, hash, connection).await?;
         end_others(&self.owner, end_reason::PASSWORD, connection).await?;
         self.source.record(Event::PasswordChanged, &account, "", connection).await?;
         if self.mail {

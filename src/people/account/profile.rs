@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, Once, now};
+use crate::db::{Connection, Outcome, now};
 use crate::error::{Error, Result};
 use crate::people::views::account as views;
 use crate::web::draft::{self, Found};
@@ -100,15 +100,15 @@ pub async fn update(
     let change =
         async move |connection: &mut Connection| save(&by, &name, language, &source, connection).await;
     match submission.once(&app.users, change).await? {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(owner.person.id).await;
             let mut response = done(app, &context, Done::Profile);
             let secure = app.config.is_https();
             cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);
             Ok(response)
         }
-        Once::Refused(Ended) => Err(Error::NotSignedIn),
-        Once::OtherContent => {
+        Outcome::Refused(Ended) => Err(Error::NotSignedIn),
+        Outcome::KeyReused => {
             form.fail("", Message::new("submission-changed"));
             refuse(app, &context, &owner, form).await
         }

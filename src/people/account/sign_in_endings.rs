@@ -13,7 +13,7 @@ use crate::audit::log::{Event, Source};
 use crate::auth;
 use crate::auth::sign_in::{self, Hash, end_reason};
 use crate::db::users_schema::sign_ins;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Submission};
@@ -82,14 +82,14 @@ async fn end(
     Ok(Ok(()))
 }
 
-async fn answer(app: &App, context: &Context, once: Once<(), Refused>, what: Done) -> Result<Response> {
+async fn answer(app: &App, context: &Context, once: Outcome<(), Refused>, what: Done) -> Result<Response> {
     match once {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             auth::sessions(app).store().settle_or_later(context.person_id()).await;
             Ok(done(app, context, what))
         }
-        Once::Refused(Refused::Ended) => Err(Error::NotSignedIn),
-        Once::Refused(Refused::Missing) => Err(Error::NotFound),
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::Refused(Refused::Ended) => Err(Error::NotSignedIn),
+        Outcome::Refused(Refused::Missing) => Err(Error::NotFound),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }

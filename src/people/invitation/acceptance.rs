@@ -10,8 +10,10 @@ use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::Source;
 use crate::auth;
-use crate::auth::sign_in::handlers::{self, Failure};
-use crate::db::{Connection, Once};
+use crate::auth::sign_in::attempt::{self, Failure};
+use crate::auth::sign_in::begin;
+use crate::auth::sign_in::form;
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::people::invitation;
@@ -53,11 +55,11 @@ pub async fn create(
             None => return Ok(no_good(&context)),
         },
     };
-    match handlers::attempt(app, request, &email, fields.get("password")).await {
+    match attempt::attempt(app, request, &email, fields.get("password")).await {
         // By the key, too: an old link is no way to sign in to the account that came of it.
         Ok(account) if account.id == submission.key() => {
             let proven = (&account, submission.key());
-            let begun = handlers::begin(app, &context, &session, request, proven, handlers::HOME).await?;
+            let begun = begin::begin(app, &context, &session, request, proven, form::HOME).await?;
             Ok(begun.unwrap_or_else(|| no_good(&context)))
         }
         Err(Failure::Error(error)) => Err(error),
@@ -83,15 +85,15 @@ async fn attempt(
         return Ok(Some(show(app, context, (token, invitation), form, unprocessable)));
     }
     let key = match save(app, context, submission, (token, &form), fields.get("password"), request).await {
-        Ok(Once::Done(())) => return Ok(None),
-        Ok(Once::Refused(NotAccepted::NotGood)) => return Ok(Some(no_good(context))),
-        Ok(Once::Refused(NotAccepted::EmailTaken)) => "email-taken",
-        Ok(Once::OtherContent) => "submission-changed",
+        Ok(Outcome::Done(())) => return Ok(None),
+        Ok(Outcome::Refused(NotAccepted::NotGood)) => return Ok(Some(no_good(context))),
+        Ok(Outcome::Refused(NotAccepted::EmailTaken)) => "email-taken",
+        Ok(Outcome::KeyReused) => "submission-changed",
         Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
             tracing::warn!(request_id = context.request_id, cause = %error, "accepting is away");
             form.fail("", Message::new("register-away"));
             let form = show(app, context, (token, invitation), form, StatusCode::SERVICE_UNAVAILABLE);
-            return Ok(Some(handlers::away(form)));
+            return Ok(Some(answer::away(form)));
         }
         Err(error) => return Err(error),
     };
@@ -106,7 +108,7 @@ async fn save(
     (token, form): (&str, &Form),
     password: &str,
     request: &Request,
-) -> Result<Once<(), NotAccepted>> {
+) -> Result<Outcome<(), NotAccepted>> {
     let hash = auth::hasher(app).hash(password.to_owned()).await?;
     let name = (form.value("first_name"), form.value("last_name"));
     // The role is the invitation's, as it is stored.

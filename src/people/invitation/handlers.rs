@@ -10,14 +10,14 @@ use super::{NewInvitation, Unwanted};
 use crate::accounts::link::Secret;
 use crate::app::App;
 use crate::audit::log::Source;
-use crate::db::{Connection, Once};
+use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::outbox::Mail;
 use crate::people::administration::Refusal;
 use crate::people::invitation;
 use crate::people::notices::{self, Done};
-use crate::people::views::invitations::{Outcome, Shown};
+use crate::people::views::invitations::{Notice, Shown};
 use crate::people::{changes, handlers, views};
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
@@ -38,7 +38,7 @@ pub async fn index(
 ) -> Result<Response> {
     let page = handlers::page(&request.params::<Parameters>().unwrap_or_default().page);
     let notice = notices::find(app, request);
-    let outcome = notice.map(|done| Outcome::Done(Message::new(done.text())));
+    let outcome = notice.map(|done| Notice::Done(Message::new(done.text())));
     let mut response = respond(app, &context, empty_form(app), outcome, page, StatusCode::OK).await?;
     if notice.is_some() {
         notices::forget(app, &mut response);
@@ -77,25 +77,25 @@ pub async fn create(
     let is_mailed = mail.is_some();
     let new = NewInvitation { key: submission.key(), secret: secret.clone(), email, role, by: who.0, mail };
     match save(app, submission, new, Source::of(request)).await? {
-        Once::Done(_) if is_mailed => {
+        Outcome::Done(_) if is_mailed => {
             let mut response = answer::see_other(&context, "/users/invitations");
             notices::leave(app, &mut response, Done::Invited);
             Ok(response)
         }
-        Once::Done(hash) if hash == secret.hash => {
-            let outcome = Outcome::Link { email: form.value("email").to_owned(), link };
+        Outcome::Done(hash) if hash == secret.hash => {
+            let outcome = Notice::Link { email: form.value("email").to_owned(), link };
             respond(app, &context, empty_form(app), Some(outcome), 1, StatusCode::OK).await
         }
-        Once::Done(_) => {
-            let outcome = Outcome::Refused(Message::new("invitations-link-gone"));
+        Outcome::Done(_) => {
+            let outcome = Notice::Refused(Message::new("invitations-link-gone"));
             respond(app, &context, empty_form(app), Some(outcome), 1, StatusCode::OK).await
         }
-        Once::Refused(Unwanted::EmailTaken) => {
+        Outcome::Refused(Unwanted::EmailTaken) => {
             form.fail("email", Message::new("email-taken"));
             refuse(app, &context, form).await
         }
-        Once::Refused(Unwanted::NotAllowed) => Err(Error::Forbidden),
-        Once::OtherContent => {
+        Outcome::Refused(Unwanted::NotAllowed) => Err(Error::Forbidden),
+        Outcome::KeyReused => {
             form.fail("", Message::new("submission-changed"));
             refuse(app, &context, form).await
         }
@@ -109,7 +109,7 @@ async fn save(
     submission: Submission,
     new: NewInvitation,
     source: Source,
-) -> Result<Once<Vec<u8>, Unwanted>> {
+) -> Result<Outcome<Vec<u8>, Unwanted>> {
     let change = async move |connection: &mut Connection| -> QueryResult<Result<Vec<u8>, Unwanted>> {
         Ok(new.insert(&source, connection).await?.map(|()| new.secret.hash.to_vec()))
     };
@@ -144,14 +144,14 @@ pub async fn destroy(
         })
         .await?;
     match once {
-        Once::Done(()) => {
+        Outcome::Done(()) => {
             let mut response = answer::see_other(&context, "/users/invitations");
             notices::leave(app, &mut response, Done::InvitationRevoked);
             Ok(response)
         }
-        Once::Refused(Refusal::NotAllowed) => Err(Error::Forbidden),
-        Once::Refused(_) => Err(Error::NotFound),
-        Once::OtherContent => Err(Error::ForeignSubmission),
+        Outcome::Refused(Refusal::NotAllowed) => Err(Error::Forbidden),
+        Outcome::Refused(_) => Err(Error::NotFound),
+        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
 }
 
@@ -163,7 +163,7 @@ async fn respond(
     app: &App,
     context: &Context,
     mut form: Form,
-    outcome: Option<Outcome>,
+    outcome: Option<Notice>,
     page: u64,
     status: StatusCode,
 ) -> Result<Response> {

@@ -12,7 +12,7 @@ use crate::web::page::page as layout;
 use crate::web::{Context, Form, Message, Role, pager, tabs};
 
 /// What became of the form.
-pub enum Outcome {
+pub enum Notice {
     Done(Message),
     Refused(Message),
     /// A link to pass on to this address, shown this once.
@@ -29,7 +29,7 @@ pub struct Shown<'a> {
     pub rows: &'a [Row],
     pub page: u64,
     pub pages: u64,
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<Notice>,
     /// Whether invitations go by mail; otherwise who invites passes the link on.
     pub is_mailed: bool,
     /// Makes a key for each form of the list.
@@ -60,15 +60,15 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn say(context: &Context, outcome: &Outcome) -> Markup {
+fn say(context: &Context, outcome: &Notice) -> Markup {
     match outcome {
-        Outcome::Done(message) => {
+        Notice::Done(message) => {
             html! { div.notice role="status" { p { (message.text(context.language)) } } }
         }
-        Outcome::Refused(message) => {
+        Notice::Refused(message) => {
             html! { div.alert role="alert" tabindex="-1" autofocus { p { (message.text(context.language)) } } }
         }
-        Outcome::Link { email, link } => {
+        Notice::Link { email, link } => {
             let text = Message::new("invitations-link-text").with("email", email.as_str());
             let title = context.language.text("invitations-link-title");
             link_to_pass_on(&title, &text.text(context.language), link)

@@ -13,7 +13,7 @@ use crate::web::page::page as layout;
 use crate::web::{Context, Message, Role, tabs};
 
 /// What became of a change.
-pub enum Outcome {
+pub enum Notice {
     Done(Message),
     Refused(Message),
     /// A link to pass on, shown this once, and how long it is good.
@@ -26,7 +26,7 @@ pub struct Shown<'a> {
     /// Newest first, as are the entries.
     pub sign_ins: &'a [Summary],
     pub entries: &'a [Entry],
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<Notice>,
     /// Keys of the four forms: role, state, sign-ins, link.
     pub submissions: [String; 4],
     /// Key of the form that resets the second factor and passkeys, where there are any.
@@ -69,15 +69,15 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn say(context: &Context, outcome: &Outcome) -> Markup {
+fn say(context: &Context, outcome: &Notice) -> Markup {
     match outcome {
-        Outcome::Done(message) => {
+        Notice::Done(message) => {
             html! { div.notice role="status" { p { (message.text(context.language)) } } }
         }
-        Outcome::Refused(message) => {
+        Notice::Refused(message) => {
             html! { div.alert role="alert" tabindex="-1" autofocus { p { (message.text(context.language)) } } }
         }
-        Outcome::Link(link, lifetime) => {
+        Notice::Link(link, lifetime) => {
             let minutes = u64::try_from(lifetime.whole_minutes()).unwrap_or(0);
             let text = Message::new("people-link-text").with("minutes", minutes).text(context.language);
             link_to_pass_on(&context.language.text("people-link-title"), &text, link)

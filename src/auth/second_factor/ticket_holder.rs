@@ -1,0 +1,18 @@
+//! Between the password and the second step there is only a ticket.
+
+use crate::accounts::account::{self, Account};
+use crate::app::App;
+use crate::error::Result;
+use crate::web::ticket::{self, Purpose, Seed};
+
+/// Whose ticket came with the form, and its seed. `None` when it is not good any more: it is too old, the
+/// password has changed or all sign-ins were ended since, or the person may not sign in any more.
+pub async fn ticket_holder(app: &App, ticket: &str, purpose: Purpose) -> Result<Option<(Account, Seed)>> {
+    let Some(id) = ticket::claimant(ticket) else { return Ok(None) };
+    let account = app.users.run(async |connection| account::find(id, connection).await).await?;
+    let account = account.filter(|account| account.disabled_at.is_none());
+    Ok(account.and_then(|account| {
+        let seed = app.signer.open_ticket(ticket, purpose, account.id, &account.standing())?;
+        Some((account, seed))
+    }))
+}
