@@ -14,5 +14,6 @@ mod ending;
 mod log;
 mod process;
 mod refusals;
+mod rooms;
 mod start;
 mod way;
