@@ -35,10 +35,11 @@ pub fn decomposed(text: &str) -> String {
 /// The text for logs and strangers' eyes: what may be the secret of a one-time link is left out, as in `haproxy.cfg`.
 pub fn without_secrets(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let parts = text.split_inclusive(|c| !is_part(c)).map(|part| match part.trim_end_matches(|c| !is_part(c)) {
-        secret if secret.len() >= 32 => format!("~{}", &part[secret.len()..]),
-        _ => part.to_owned(),
-    });
+    let parts =
+        text.split_inclusive(|c| !is_part(c)).map(|part| match part.trim_end_matches(|c| !is_part(c)) {
+            secret if secret.len() >= 32 => format!("~{}", &part[secret.len()..]),
+            _ => part.to_owned(),
+        });
     parts.collect()
 }
 

@@ -80,11 +80,8 @@ async fn whatever_connections_some_addresses_keep_another_is_served() {
 #[tokio::test]
 async fn by_the_proxy_protocol_a_visitor_has_no_more_connections_than_without() {
     let stack = stack().await;
-    let settings = [
-        "BODEGA_CONNECTIONS_PER_ADDRESS=20",
-        "BODEGA_TRUSTED_PROXIES=127.0.0.3",
-        "BODEGA_PROXY_PROTOCOL=on",
-    ];
+    let settings =
+        ["BODEGA_CONNECTIONS_PER_ADDRESS=20", "BODEGA_TRUSTED_PROXIES=127.0.0.3", "BODEGA_PROXY_PROTOCOL=on"];
     let door = Door::open(&stack, &["-n", "60"], &settings).await;
     let of = |visitor: &str| format!("PROXY TCP4 {visitor} 203.0.113.1 40000 80\r\n");
     let opening = of("203.0.113.7") + &kept().opening;
