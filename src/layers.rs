@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::auth;
 use crate::error::Error;
+use crate::text::without_secrets;
 use crate::web::{self, Context, Language, RequestId, RoutePattern, Visitor, answer, cookies, error_page};
 
 /// Request id, log line, metrics, headers, compression.
@@ -64,12 +65,6 @@ pub async fn through_front<E: Endpoint<Output = Response>>(
     Ok(StatusCode::FORBIDDEN.into_response())
 }
 
-/// A path for the log: what may be the secret of a one-time link is left out.
-fn without_secrets(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.len() < 32 { part } else { "~" });
-    parts.collect::<Vec<_>>().join("/")
-}
-
 fn request_id(request: &Request) -> Arc<str> {
     let fits = |id: &&str| {
         !id.is_empty()
@@ -112,6 +107,9 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
     }
 }
 
+/// A longer address is not led back to: what leads there could not pass HAProxy.
+const LONGEST: usize = 4000;
+
 /// The page that the visitor sees: this one, or for a form the page that it stands on.
 fn here(request: &Request) -> String {
     let path_and_query = |uri: &poem::http::Uri| uri.path_and_query().map(|path| path.as_str().to_owned());
@@ -119,6 +117,7 @@ fn here(request: &Request) -> String {
         Method::POST => web::referring_page(request),
         _ => path_and_query(request.original_uri()),
     };
+    let shown = shown.filter(|shown| shown.len() <= LONGEST);
     answer::local_path(shown.as_deref().unwrap_or("/"), "/").to_owned()
 }
 
@@ -222,6 +221,7 @@ mod tests {
     fn a_path_in_the_log_has_no_secret() {
         let secret = "A".repeat(32);
         assert_eq!(super::without_secrets(&format!("/password/new/{secret}")), "/password/new/~");
+        assert_eq!(super::without_secrets(&format!("/a.{secret}/{secret}.b")), "/a.~/~.b");
         assert_eq!(super::without_secrets("/products/01h5"), "/products/01h5");
     }
 }

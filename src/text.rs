@@ -32,6 +32,17 @@ pub fn decomposed(text: &str) -> String {
     text.nfd().collect()
 }
 
+/// The text for logs and strangers' eyes: what may be the secret of a one-time link is left out, as in `haproxy.cfg`.
+pub fn without_secrets(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let parts =
+        text.split_inclusive(|c| !is_part(c)).map(|part| match part.trim_end_matches(|c| !is_part(c)) {
+            secret if secret.len() >= 32 => format!("~{}", &part[secret.len()..]),
+            _ => part.to_owned(),
+        });
+    parts.collect()
+}
+
 /// Whether there is nothing to see in a text.
 pub fn is_blank(text: &str) -> bool {
     // The blank of Braille is a picture of nothing.

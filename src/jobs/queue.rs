@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
-use super::Kind;
 use super::job::{COLUMNS, Job, Row, after};
+use super::{Kind, pause};
 use crate::db::products_schema::jobs;
 use crate::db::{Connection, delete_before, now};
 use crate::id::Id;
@@ -34,7 +34,8 @@ pub async fn insert<K: Kind>(id: Id, job: &K, connection: &mut Connection) -> Qu
         .map(|_| ())
 }
 
-/// Takes the job that has been due longest, of these kinds, each for its lease. `None` when none is due.
+/// Takes the job that has been due longest, of these kinds, each for its lease, or longer where it came to nothing
+/// before: one that kills its replicas kills few. `None` when none is due.
 ///
 /// Two statements without a transaction around them: a replica that freezes in between holds no lock that keeps
 /// others from taking or storing jobs.
@@ -46,6 +47,7 @@ pub async fn take(
     while let Some(due) = due(kinds, connection).await? {
         let lease =
             kinds.iter().find(|(kind, _)| *kind == due.kind).map_or(Duration::ZERO, |(_, lease)| *lease);
+        let lease = if due.tries == 0 { lease } else { lease.max(pause(due.tries)) };
         let job = Job { lease: due.lease + 1, tries: due.tries + 1, ..due };
         let is_free = jobs::lease.eq(due.lease).and(jobs::run_at.le(after(Duration::ZERO)));
         let taken = diesel::update(jobs::table.find(job.id).filter(is_free))

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::id::Id;
+use crate::text::without_secrets;
 
 /// For one command of SMTP, and for all of one mail.
 const COMMAND: Duration = Duration::from_secs(10);
@@ -99,7 +100,8 @@ fn refusal(error: &Error) -> Option<String> {
     }
 }
 
-/// An error with its causes, which is where lettre says what happened.
+/// An error with its causes, which is where lettre says what happened, in the words of a server, which may quote the
+/// mail's link.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -110,5 +112,5 @@ fn chain(error: &dyn std::error::Error) -> String {
         }
         cause = error.source();
     }
-    text
+    without_secrets(&text)
 }

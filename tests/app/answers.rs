@@ -30,6 +30,19 @@ async fn every_answer_carries_the_headers() {
 }
 
 #[tokio::test]
+async fn whatever_address_somebody_comes_by_the_answers_head_fits_haproxys_buffer() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    for length in [10, 3_000, 60_000] {
+        let path = format!("/products?q={}", "&".repeat(length));
+        let answer = replica.visitor().get(&path).await;
+        let place = answer.header("location").unwrap();
+        assert!(place.starts_with("/login?next=%2F") && place.len() < 16_000, "{}", place.len());
+        assert_eq!(place.contains("products"), length < 4_000);
+    }
+}
+
+#[tokio::test]
 async fn nobody_may_have_any_answer_in_a_frame() {
     let shop = Shop::new().await;
     let replica = shop.replica().await;

@@ -115,6 +115,28 @@ async fn a_mail_that_is_refused_for_good_is_given_up_at_once_and_the_log_says_so
 }
 
 #[tokio::test]
+async fn a_link_that_a_mail_server_quotes_is_shown_to_nobody() {
+    let (shop, server) = (Shop::new().await, MailServer::new().await);
+    let replica = shop.replica_with(&[&server.url()]).await;
+    let mut ana = replica.person("Ana").await;
+    for refusal in [
+        "451 4.7.1 <http://localhost:8080/password/new/Zq0-Zq0_Zq0-Zq0_Zq0-Zq0_Zq0-Zq0_> is not liked",
+        "550 5.7.1 http://localhost:8080/password/new/Zq0-Zq0_Zq0-Zq0_Zq0-Zq0_Zq0-Zq0_",
+    ] {
+        sql(&shop, "DELETE FROM mails").await;
+        sql(&shop, "DELETE FROM jobs WHERE kind = 'mail'").await;
+        post(&replica, "luis@example.com").await;
+        server.becomes(Mood::Refuses(refusal));
+        replica.work().await;
+        let page = ana.get("/jobs").await;
+        let reason = page.texts("#jobs-waiting tbody td:nth-child(4)").join("");
+        assert!(reason.contains("http://localhost:8080/password/new/~"), "{reason}");
+        assert!(!String::from_utf8_lossy(&page.body).contains("Zq0"), "{reason}");
+        assert!(!state(&shop).await.last_error.unwrap().contains("Zq0"));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_or_says_nothing_holds_nobody_for_long() {
     let (shop, server) = (Shop::new().await, MailServer::new().await);
     server.becomes(Mood::Hangs);

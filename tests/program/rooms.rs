@@ -19,7 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // Features about people, each of which knows those before it.
     ("accounts", &["db", "id", "text", "web"]),
     ("audit", &["accounts", "app", "db", "error", "id", "web"]),
-    ("mail", &["accounts", "app", "audit", "config", "db", "id", "jobs", "web"]),
+    ("mail", &["accounts", "app", "audit", "config", "db", "id", "jobs", "text", "web"]),
     ("auth", &["accounts", "app", "audit", "config", "db", "error", "id", "mail", "redis", "text", "web"]),
     (
         "people",
@@ -29,7 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("products", &["app", "db", "error", "id", "text", "web"]),
     ("home", &["app", "error", "products", "web"]),
     // What puts them together.
-    ("layers", &["app", "auth", "error", "id", "web"]),
+    ("layers", &["app", "auth", "error", "id", "text", "web"]),
     (
         "routes",
         &["app", "audit", "auth", "error", "home", "id", "jobs", "layers", "people", "products", "web"],

@@ -92,7 +92,8 @@ async fn bother(from: [u8; 4], port: u16, plan: &Plan, counts: &Counts) -> std::
     end
 }
 
-async fn connect(from: [u8; 4], port: u16) -> std::io::Result<TcpStream> {
+/// A connection from this address.
+pub async fn connect(from: [u8; 4], port: u16) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::from(from), 0).into())?;
     socket.connect(SocketAddr::from(([127, 0, 0, 1], port))).await

@@ -35,6 +35,13 @@ impl Door {
         format!("http://localhost:{}", self.port)
     }
 
+    /// The most memory that it has had so far, in MB.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+    }
+
     /// Head and body of what a page answers to somebody who comes from 127.0.0.`last` with these headers, each with
     /// its line's end, and `before` the request.
     pub async fn get(&self, last: u8, before: &str, headers: &str) -> String {

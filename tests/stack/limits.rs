@@ -6,6 +6,7 @@ use crate::crowd::{Crowd, Plan, ask};
 use crate::door::Door;
 use crate::person::Expected;
 use crate::stack::{Stack, add_product, assert_undisturbed, eventually, secure_stack, stack};
+use crate::streams::ask_for_much;
 use crate::support::unique;
 use crate::visitor::Visitor;
 
@@ -77,6 +78,22 @@ async fn whatever_connections_some_addresses_keep_another_is_served() {
 }
 
 #[tokio::test]
+async fn by_the_proxy_protocol_a_visitor_has_no_more_connections_than_without() {
+    let stack = stack().await;
+    let settings =
+        ["BODEGA_CONNECTIONS_PER_ADDRESS=20", "BODEGA_TRUSTED_PROXIES=127.0.0.3", "BODEGA_PROXY_PROTOCOL=on"];
+    let door = Door::open(&stack, &["-n", "60"], &settings).await;
+    let of = |visitor: &str| format!("PROXY TCP4 {visitor} 203.0.113.1 40000 80\r\n");
+    let opening = of("203.0.113.7") + &kept().opening;
+    let crowd = Crowd::of(60, 3..4, door.port, &[Plan { opening, ..kept() }]);
+    eventually("it has what it may have", async || crowd.answered() >= 20).await;
+    for _ in 0..50 {
+        assert!(door.get(3, &of("203.0.113.8"), "").await.starts_with("HTTP/1.1 200 "));
+        assert!(crowd.answered() <= 20, "{}", crowd.answered());
+    }
+}
+
+#[tokio::test]
 async fn an_address_has_so_many_requests_under_way_and_others_have_theirs() {
     let stack = stack().await;
     let settings = ["BODEGA_CONNECTIONS_PER_ADDRESS=20", "BODEGA_TRUSTED_PROXIES=127.0.0.2"];
@@ -92,6 +109,17 @@ async fn an_address_has_so_many_requests_under_way_and_others_have_theirs() {
             && answer.contains("lang=\"en\"")
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_reads_no_answers_to_thirty_thousand_requests_takes_little_memory() {
+    let stack = stack().await;
+    let door = Door::open(&stack, &[], &[]).await;
+    let each = (0..300).map(|_| ask_for_much([127, 0, 0, 2], door.port));
+    let kept = futures_util::future::join_all(each).await;
+    assert!(kept.iter().filter(|connection| connection.is_ok()).count() >= 100, "they are answered");
+    assert!(door.memory() < 400, "{} MB", door.memory());
+    assert!(door.get(1, "", "").await.starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test]

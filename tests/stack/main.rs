@@ -28,4 +28,5 @@ mod losses;
 mod process;
 mod proxies;
 mod stack;
+mod streams;
 mod visitor;

@@ -86,3 +86,45 @@ async fn a_replica_that_is_to_end_leaves_its_job_to_another_where_it_stands() {
     assert_eq!((after.rows, after.steps), (before.steps + 2, before.steps + 2));
     second.drain().await;
 }
+
+static HELD: Gate = Gate::new();
+
+/// Is begun, and comes to nothing.
+#[derive(Default, Serialize, Deserialize)]
+struct Held;
+
+impl Kind for Held {
+    const NAME: &'static str = "held";
+
+    fn database(app: &App) -> &Database {
+        &app.products
+    }
+
+    async fn run(&self, _: &App, _: &mut Run) -> Result<(), Stop> {
+        HELD.pass().await;
+        Ok(())
+    }
+}
+
+impl Recurring for Held {
+    const EVERY: Duration = Duration::from_secs(1);
+}
+
+#[tokio::test]
+async fn what_may_have_killed_its_replicas_is_left_alone_for_longer_each_time_also_what_is_never_given_up() {
+    let shop = shop().await;
+    let mut connection = shop.products_connection().await;
+    let worker = work(shop.app(&[]), Worker::default().with_recurring::<Held>());
+    for minutes in [0, 10, 10] {
+        HELD.is_reached().await;
+        let query = "SELECT TIMESTAMPDIFF(MINUTE, taken_at, run_at) AS `rows`, 0 AS steps FROM jobs";
+        let lease: Made = diesel::sql_query(query).get_result(&mut connection).await.unwrap();
+        assert!(lease.rows >= minutes && lease.rows < minutes + 10, "{lease:?}");
+        // Its replica died of it, and not for the first time.
+        sql(&shop, "UPDATE jobs SET tries = 30, run_at = UTC_TIMESTAMP(6)").await;
+    }
+    for _ in 0..4 {
+        HELD.open();
+    }
+    worker.drain().await;
+}
