@@ -1,6 +1,7 @@
 jobs-title = Jobs
 jobs-hint = What Bodega does by itself, on whichever server is free: sending mail, removing what is no longer needed.
 jobs-failed = Given up
+jobs-failed-hint = Bodega has stopped trying. Once what “Last failure” says is mended, “Try again” puts them back in the queue: they go on where they stopped, and nothing is done twice.
 jobs-running = Running
 jobs-waiting = Waiting
 jobs-none = None.
