@@ -102,7 +102,7 @@ fn table(context: &Context, shown: &Shown) -> Markup {
         table.listed #invitation-table {
             thead { tr {
                 @for label in ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"] {
-                    th scope="col" { span { (text(label)) } }
+                    th scope="col" .(label) { span { (text(label)) } }
                 }
                 th scope="col" { span.unseen { (text("people-powers")) } }
             } }
@@ -117,13 +117,13 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
     let action = format!("/users/invitations/{}/revoke", invitation.id);
     html! {
         tr id={ "invitation-" (invitation.id) } {
-            th scope="row" { (invitation.email) }
+            th scope="row" { (words::address(&invitation.email)) }
             td { (words::stored_role(context.language, &invitation.role)) }
             td {
                 (text(state_text(state)))
                 @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (posted(context, mail)) }
             }
-            td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
+            td data-label=(text("invitations-by")) { bdi { (invitation.invited_by_name) } }
             td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
             td {
                 @if state == State::Open {

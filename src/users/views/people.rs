@@ -124,7 +124,7 @@ fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
                 a href={ "/users/" (row.id) } { bdi { (row.first_name) " " (row.last_name) } }
                 @if row.disabled_at.is_some() { " " (words::badge(&text("people-disabled-one"))) }
             }
-            td { (row.email) }
+            td { (words::address(&row.email)) }
             td { (words::stored_role(context.language, &row.role)) }
             td data-label=(text("people-seen")) {
                 @if let Some(at) = row.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }

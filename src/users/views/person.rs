@@ -102,7 +102,7 @@ fn details(context: &Context, account: &Account) -> Markup {
     let moments = Moments::new(context.language);
     html! {
         dl.details {
-            div.email { dt { (text("users-email")) } dd { (account.email) } }
+            div.email { dt { (text("users-email")) } dd { (words::address(&account.email)) } }
             div { dt { (text("people-role")) } dd { (words::role(context.language, account.role())) } }
             div { dt { (text("people-created")) } dd { (moments.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {
