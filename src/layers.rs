@@ -84,10 +84,16 @@ pub async fn informed<E: Endpoint<Output = Response>>(
     let session = auth::sessions(&app).open(&request);
     let visitor = web::session::visitor(&session).await;
     let context = context(&app, &request, &visitor);
+    let person = context.person.as_ref().map(|person| person.id.to_string());
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
-    next.call(request).await
+    let mut response = next.call(request).await?;
+    // An open page compares it with whom its header names.
+    if let Some(person) = person.and_then(|id| HeaderValue::try_from(id).ok()) {
+        response.headers_mut().insert("x-person", person);
+    }
+    Ok(response)
 }
 
 fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
@@ -102,6 +108,7 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
         passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
+        is_unsent: *request.method() == Method::GET && has_unsent(request),
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),
     }
@@ -109,6 +116,22 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
 
 /// A longer address is not led back to: what leads there could not pass HAProxy.
 const LONGEST: usize = 4000;
+
+/// What the address of a page ends in whose form was sent by somebody who had to sign in first, and is not kept.
+const UNSENT: &str = "unsent=1";
+
+fn has_unsent(request: &Request) -> bool {
+    request.original_uri().query().is_some_and(|query| query.split('&').any(|pair| pair == UNSENT))
+}
+
+/// The address of a page that says that nothing was done.
+pub fn unsent(page: &str) -> String {
+    match page.split_once('?') {
+        Some((_, query)) if query.split('&').any(|pair| pair == UNSENT) => page.to_owned(),
+        Some(_) => format!("{page}&{UNSENT}"),
+        None => format!("{page}?{UNSENT}"),
+    }
+}
 
 /// The page that the visitor sees: this one, or for a form the page that it stands on.
 fn here(request: &Request) -> String {

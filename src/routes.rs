@@ -263,6 +263,8 @@ async fn sign_in_first(is_shown_again: bool, mut request: Request) -> poem::Resu
         if auth::rate_limiter(app).count(Action::Draft, &crate::web::origin(&request).address).await.is_ok() {
             draft::keep(&app.redis, &id, visitor, &fields).await;
         }
+    } else if request.method() == Method::POST && !context.htmx {
+        next = layers::unsent(&next);
     }
     Ok(layers::to_sign_in(&context, &next))
 }

@@ -52,15 +52,32 @@ pub fn is_blank(text: &str) -> bool {
 /// The first character of a line that nobody can see: by such, two names look the same that are not, or one looks
 /// like what it is not. Joiners and variation selectors are let be where scripts and pictures need them.
 pub fn invisible(text: &str) -> Option<char> {
+    judged(text).find(|(_, is_kept)| !is_kept).map(|(c, _)| c)
+}
+
+/// The text without such characters.
+pub fn visible(text: &str) -> String {
+    let mut text = text.to_owned();
+    // What is left may stand beside something that does not need it any more.
+    while invisible(&text).is_some() {
+        text = judged(&text).filter(|(_, is_kept)| *is_kept).map(|(c, _)| c).collect();
+    }
+    text
+}
+
+/// Each character, and whether it can be seen or is needed by those beside it.
+fn judged(text: &str) -> impl Iterator<Item = (char, bool)> {
     let mut before = None;
     let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        if is_invisible(c) && !before.is_some_and(|before| is_needed(before, c, rest.peek().copied())) {
-            return Some(c);
+    std::iter::from_fn(move || {
+        let c = rest.next()?;
+        let is_kept =
+            !is_invisible(c) || before.is_some_and(|before| is_needed(before, c, rest.peek().copied()));
+        if is_kept {
+            before = Some(c);
         }
-        before = Some(c);
-    }
-    None
+        Some((c, is_kept))
+    })
 }
 
 /// Without a picture of their own (Unicode's `Default_Ignorable_Code_Point`, which the marks of direction are,
@@ -139,6 +156,21 @@ mod tests {
             "Ana’\u{200d}x",
         ] {
             assert!(super::invisible(text).is_some(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_left_out_and_all_else_is_kept() {
+        for (text, visible) in [
+            ("uno\n\tdos  ñ", "uno\n\tdos  ñ"),
+            ("\u{feff}Tor\u{ad}nillo\u{200b} \u{202e}M8\u{202c}", "Tornillo M8"),
+            ("می\u{200c}خواهم 👩\u{200d}🔧 ❤\u{fe0f}", "می\u{200c}خواهم 👩\u{200d}🔧 ❤\u{fe0f}"),
+            ("م\u{200d}\u{200b}", "م"),
+            ("a\u{ad}\u{200d}b", "ab"),
+            ("\u{200b}", ""),
+        ] {
+            assert_eq!(super::visible(text), visible, "{text:?}");
+            assert_eq!(super::invisible(&super::visible(text)), None, "{text:?}");
         }
     }
 

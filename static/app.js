@@ -6,6 +6,7 @@
 
 const PATIENCE = 20000; // ms after the first failure
 const ATTEMPT = 25000; // ms for one attempt; the load balancer has given up by then
+const SLOW = 3000; // ms without an answer, after which people wonder
 const AWAY = [502, 503, 504];
 
 const byId = id => document.getElementById(id);
@@ -44,7 +45,8 @@ async function attempt(address, request) {
 // The same request until it is answered: a form keeps its key, so the server acts on it once.
 async function send(address, request, again) {
   for (let tries = 0, until; ; tries++) {
-    const answer = await attempt(address, request);
+    const slow = setTimeout(() => byId('connection').textContent || connection('waiting'), SLOW);
+    const answer = await attempt(address, request).finally(() => clearTimeout(slow));
     if (answer && !AWAY.includes(answer.status)) {
       connection();
       return answer;
@@ -90,7 +92,10 @@ async function deliver(ctx, address, request) {
     const answer = await send(address, request, () => repeat(ctx));
     const door = answer.headers.get('HX-Redirect');
     const isShut = request.method === 'POST' && door?.startsWith('/login') && byId('again');
-    if (!isShut) return answer;
+    if (!isShut) {
+      if (isFromAnother(answer)) await renew().catch(() => {});
+      return answer;
+    }
     if (!await signInAgain(door)) throw quietly();
   }
 }
@@ -166,6 +171,12 @@ function read(page, slot) {
 // Whether the sign-in page leads on instead of showing its form.
 const isInside = ({ headers, redirected }) => redirected || headers.has('HX-Location') || headers.has('HX-Redirect');
 
+// Whether an answer is for another person than the header names: they have signed in in another tab.
+function isFromAnother(answer) {
+  const [now, before] = [answer.headers.get('X-Person'), document.querySelector('.person')?.dataset.id];
+  return now && before && now !== before;
+}
+
 // Another person sits here now: the header names them, and the form gets a key of theirs, to be sent
 // by themselves.
 async function renew() {
@@ -229,6 +240,7 @@ function announce(text) {
 
 document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   if (wholePage(ctx)) arrive(ctx);
+  entitle();
   refine();
   const list = byId('product-list');
   if (ctx.target.id !== 'product-list' || !list) return;
@@ -236,6 +248,18 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   // The link that was followed may not be there any more.
   if (document.activeElement === document.body) list.focus({ preventScroll: true });
 });
+
+// The next step of signing in stands in the place of the one before it, under its own name.
+function entitle() {
+  const step = document.querySelector('main [data-title]');
+  if (!step) return;
+  const { title } = step.dataset;
+  document.title = document.title.replace(/^.*(?= · )/, title);
+  const heading = [...document.querySelectorAll('main h1')].find(h1 => !step.contains(h1));
+  if (!heading) return;
+  heading.textContent = title;
+  heading.hidden = Boolean(step.querySelector('h1'));
+}
 
 function arrive(ctx) {
   document.documentElement.lang = /<html lang="(\w+)"/.exec(ctx.text)?.[1] ?? document.documentElement.lang;

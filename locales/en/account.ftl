@@ -139,3 +139,6 @@ mail-passkey-removed =
     the passkey “{ $passkey }” of your Bodega account has been removed and no longer signs in.
 
     If you didn’t remove it, tell whoever administers Bodega in your organisation at once.
+
+account-email-restored = Below is the new e-mail address that you typed before signing in. It has not been changed yet: your password is needed.
+account-profile-restored = Below are the name and language that you typed before signing in. They have not been saved yet.

@@ -1,6 +1,7 @@
 jobs-title = Jobs
 jobs-hint = What Bodega does by itself, on whichever server is free: sending mail, removing what is no longer needed.
 jobs-failed = Given up
+jobs-failed-hint = Bodega has stopped trying. Once what “Last failure” says is mended, “Try again” puts them back in the queue: they go on where they stopped, and nothing is done twice.
 jobs-running = Running
 jobs-waiting = Waiting
 jobs-none = None.
@@ -8,7 +9,7 @@ jobs-kind = Job
 jobs-progress = Status
 jobs-since = Since
 jobs-due = Due
-jobs-ended = Ended
+jobs-ended = Given up at
 jobs-reason = Last failure
 jobs-actions = Actions
 jobs-retry = Try again

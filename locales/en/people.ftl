@@ -159,3 +159,17 @@ event-invitation-accepted = Invitation accepted
 event-refused = Refused
 event-mail-refused = Mail refused by its server
 event-log-shortened = Old refusals removed
+
+detail-password = password
+detail-passkey = passkey
+detail-password-and-code = password and code
+detail-password-and-recovery-code = password and recovery code
+detail-second-factor = second factor
+detail-second-factor-required = a second factor is required now
+detail-required = required
+detail-not-required = not required
+detail-disabled = account disabled
+detail-administrator = by an administrator
+detail-all-others = all others
+detail-by-mail = by mail
+detail-by-link = by link

@@ -12,8 +12,11 @@ site-language = English
 site-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 
 site-retrying = The connection was interrupted. Trying again; there is nothing you need to do.
+site-waiting = This is taking longer than usual. We keep trying; there is nothing you need to do.
 site-gave-up = There is no answer. What you typed is still here.
 site-retry = Try again
+
+site-unsent = You had been signed out, and nothing that you sent was done. If you still want it, do it again.
 
 site-again-title = Sign in again
 site-again-text = Your sign-in has ended. Sign in here, and what you typed is sent just as it is.

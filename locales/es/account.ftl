@@ -139,3 +139,6 @@ mail-passkey-removed =
     se ha quitado la llave de acceso «{ $passkey }» de tu cuenta de Bodega, y ya no se entra con ella.
 
     Si no la has quitado tú, avisa enseguida a quien administra Bodega en tu organización.
+
+account-email-restored = Abajo está la dirección de correo nueva que escribiste antes de entrar. Todavía no se ha cambiado: hace falta tu contraseña.
+account-profile-restored = Abajo están el nombre y el idioma que escribiste antes de entrar. Todavía no se han guardado.

@@ -1,6 +1,7 @@
 jobs-title = Tareas
 jobs-hint = Lo que Bodega hace por su cuenta, en el servidor que esté libre: enviar correo, borrar lo que ya no hace falta.
 jobs-failed = Abandonadas
+jobs-failed-hint = Bodega ya no las intenta. Cuando esté arreglado lo que dice «Último fallo», «Reintentar» las pone otra vez en espera: siguen donde se quedaron y nada se hace dos veces.
 jobs-running = En curso
 jobs-waiting = En espera
 jobs-none = Ninguna.
@@ -8,7 +9,7 @@ jobs-kind = Tarea
 jobs-progress = Estado
 jobs-since = Desde
 jobs-due = Prevista
-jobs-ended = Terminada
+jobs-ended = Abandonada
 jobs-reason = Último fallo
 jobs-actions = Acciones
 jobs-retry = Reintentar

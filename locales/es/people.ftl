@@ -159,3 +159,17 @@ event-invitation-accepted = Invitación aceptada
 event-refused = Denegado
 event-mail-refused = Correo rechazado por su servidor
 event-log-shortened = Rechazos antiguos quitados
+
+detail-password = contraseña
+detail-passkey = llave de acceso
+detail-password-and-code = contraseña y código
+detail-password-and-recovery-code = contraseña y código de recuperación
+detail-second-factor = segundo factor
+detail-second-factor-required = ahora hace falta un segundo factor
+detail-required = obligatorio
+detail-not-required = voluntario
+detail-disabled = cuenta inactiva
+detail-administrator = por administración
+detail-all-others = todas las demás
+detail-by-mail = por correo
+detail-by-link = con un enlace

@@ -12,8 +12,11 @@ site-language = Español
 site-months = ene feb mar abr may jun jul ago sep oct nov dic
 
 site-retrying = La conexión se ha interrumpido. Lo intentamos de nuevo; no hace falta que hagas nada.
+site-waiting = Está tardando más de lo normal. Seguimos intentándolo; no hace falta que hagas nada.
 site-gave-up = No hay respuesta. Lo que has escrito sigue aquí.
 site-retry = Intentar de nuevo
+
+site-unsent = Tu sesión había terminado y no se ha hecho nada de lo que enviaste. Si todavía lo quieres, hazlo otra vez.
 
 site-again-title = Vuelve a entrar
 site-again-text = Tu sesión ha terminado. Entra aquí y lo que has escrito se enviará tal como está.

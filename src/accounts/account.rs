@@ -93,8 +93,9 @@ impl Account {
         }
     }
 
-    /// Stores the account within a transaction. The first one ever becomes the administrator.
-    pub async fn insert(mut self, connection: &mut Connection) -> QueryResult<Result<Id, EmailTaken>> {
+    /// Stores the account within a transaction, and says with which role: the first one ever becomes the
+    /// administrator.
+    pub async fn insert(mut self, connection: &mut Connection) -> QueryResult<Result<Role, EmailTaken>> {
         // The key does not tell of an address that was stored as it was typed.
         if !self.email.is_ascii() && find_by_email(&self.email, connection).await?.is_some() {
             return Ok(Err(EmailTaken));
@@ -104,7 +105,7 @@ impl Account {
         }
         let inserted = diesel::insert_into(accounts::table).values(&self).execute(connection).await;
         match inserted {
-            Ok(_) => Ok(Ok(self.id)),
+            Ok(_) => Ok(Ok(self.role())),
             Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Err(EmailTaken)),
             Err(error) => Err(error),
         }

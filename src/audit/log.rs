@@ -19,6 +19,9 @@ use crate::web::{Context, Origin, Permission, Person, origin};
 pub use row::{Row, VARIOUS};
 pub use writer::Writer;
 
+/// Whoever runs the installation, as entries name them.
+pub const OPERATOR: &str = "operator";
+
 /// What can happen. The names stand in the table, in the log lines and, after `event-`, in the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
@@ -184,7 +187,7 @@ impl Source {
 
     /// Whoever runs the installation, at its command line.
     pub fn operator() -> Self {
-        Self { actor: Who { id: None, email: "operator".into() }, ..Self::default() }
+        Self { actor: Who { id: None, email: OPERATOR.into() }, ..Self::default() }
     }
 
     /// The same, done by somebody whom the request did not know yet.

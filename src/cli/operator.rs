@@ -138,9 +138,9 @@ fn complaints(form: &Form) -> String {
 /// installation's administrator.
 async fn store(account: Account, connection: &mut Connection) -> diesel::QueryResult<()> {
     let stored = committed(connection.transaction(async |connection| {
-        let (who, role) = (Who::from(&account), account.role().key());
+        let who = Who::from(&account);
         match account.insert(connection).await? {
-            Ok(_) => Source::operator().record(Event::Registered, who, role, connection).await,
+            Ok(role) => Source::operator().record(Event::Registered, who, role.key(), connection).await,
             Err(EmailTaken) => Err(QueryError::RollbackTransaction),
         }
     }));

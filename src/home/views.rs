@@ -106,7 +106,7 @@ fn attention(language: Language, overview: &Overview) -> Markup {
             h2 #attention { (text("home-overview-attention")) }
             @if overview.out_of_stock_rows.is_empty() { p.calm { (text("home-overview-attention-none")) } }
             @else {
-                ul.rows { @for row in &overview.out_of_stock_rows { (line(row, html! { (row.category) })) } }
+                ul.rows { @for row in &overview.out_of_stock_rows { (line(row, html! { bdi { (row.category) } })) } }
             }
             @if is_more { p.more { a href=(sorted(Sort::Units, false)) { (text("home-overview-attention-all")) } } }
         }

@@ -42,12 +42,13 @@ fn section(
         section.part id=(title) aria-labelledby={ (title) "-title" } {
             h2 id={ (title) "-title" } { (text(title)) }
             @if jobs.is_empty() { p { (text("jobs-none")) } } @else {
+                @if state == State::Failed { p.hint { (text("jobs-failed-hint")) } }
                 table.listed.jobs {
                     thead { tr {
                         @for label in ["jobs-kind", "jobs-progress", at, "jobs-reason"] {
-                            th scope="col" { span { (text(label)) } }
+                            th scope="col" .(label) { span { (text(label)) } }
                         }
-                        @if state == State::Failed { th scope="col" { span.unseen { (text("jobs-actions")) } } }
+                        @if state == State::Failed { th scope="col" .jobs-actions { span.unseen { (text("jobs-actions")) } } }
                     } }
                     tbody { @for (database, job) in jobs { (row(context, state, database, job, issue)) } }
                 }
@@ -64,7 +65,10 @@ fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &d
             th scope="row" { (kind) }
             td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
             td data-label=(text(words(state).1)) { (Moments::new(context.language).time(job.at)) }
-            td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] { (job.last_error.as_deref().unwrap_or_default()) }
+            td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] {
+                // As it was met, in the language of programs.
+                @if let Some(error) = &job.last_error { span lang="en" { (error) } }
+            }
             @if state == State::Failed {
                 td {
                     form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {

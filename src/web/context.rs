@@ -43,6 +43,8 @@ pub struct Context {
     pub request_id: String,
     /// Whether browsers hold passkeys for this site.
     pub passkeys: bool,
+    /// Whether a form of this page was sent by somebody who had to sign in first, and nothing was done.
+    pub is_unsent: bool,
     /// Whether htmx asked (`HX-Request`).
     pub htmx: bool,
     /// Whether htmx wants only the part that it names (`HX-Request-Type: partial`).

@@ -93,15 +93,16 @@ impl Found {
         Some(form)
     }
 
-    /// Says that the page shows what was typed before, and the way to do without it; or that it cannot.
-    pub fn notice(&self, context: &Context) -> Markup {
+    /// Says, by the text of a key, that the page shows what was typed before, and the way to do without it; or that it
+    /// cannot.
+    pub fn notice(&self, context: &Context, restored: &'static str) -> Markup {
         let text = |key| context.language.text(key);
         match self {
             Self::Nothing => html! {},
             Self::Lost => html! { div.notice role="status" { p { (text("fields-lost")) } } },
             Self::Typed(_) => html! {
                 div.notice role="status" {
-                    p { (text("fields-restored")) }
+                    p { (text(restored)) }
                     a.button href=(path(&context.here)) data-discard { (text("fields-discard")) }
                 }
             },

@@ -252,7 +252,7 @@ impl Field<'_> {
 
     fn input(&self, kind: &str, value: Option<&str>) -> Markup {
         html! {
-            input id=(self.id()) name=(self.name) type=(kind) value=[value]
+            input id=(self.id()) name=(self.name) type=(kind) value=[value] dir=[(!self.exact).then_some("auto")]
                 aria-required=[self.required.then_some("true")] autocomplete=(self.autocomplete) inputmode=[self.numeric.then_some("numeric")]
                 list=[self.list] data-max=[self.max] spellcheck=[self.exact.then_some("false")]
                 autocapitalize=[self.exact.then_some("none")]
@@ -264,7 +264,7 @@ impl Field<'_> {
     fn textarea(&self, rows: u8, value: &str) -> Markup {
         html! {
             // The parser drops a line break that follows the tag.
-            textarea id=(self.id()) name=(self.name) rows=(rows) aria-required="true"
+            textarea id=(self.id()) name=(self.name) rows=(rows) dir="auto" aria-required="true"
                 autocomplete=(self.autocomplete) data-max=[self.max]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
                 autofocus[self.takes_focus()] { "\n" (value) }

@@ -43,8 +43,10 @@ impl Form {
         }
     }
 
-    /// The same for a text of several lines.
+    /// The same for a text of several lines. What nobody can see comes with what is pasted, and is left out: in a
+    /// long text nobody could find it.
     pub fn check_lines(&mut self, field: &'static str, longest: usize) {
+        self.set(field, text::visible(self.value(field)).trim());
         self.check(field, longest, |c| c.is_control() && c != '\n' && c != '\t');
     }
 

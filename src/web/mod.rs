@@ -1,5 +1,6 @@
 //! HTTP for all features; knows no feature.
 
+mod address;
 pub mod answer;
 pub mod assets;
 pub mod compress;
@@ -27,6 +28,7 @@ pub mod submission;
 mod tabs;
 pub mod ticket;
 
+pub use address::address;
 pub use assets::asset;
 pub use context::{Context, Person, RequestId, RoutePattern};
 pub use error_page::error_page;

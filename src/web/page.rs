@@ -19,9 +19,18 @@ pub fn page(context: &Context, title: &str, main: Markup) -> Markup {
             body {
                 a.skip href="#main" { (language.text("site-skip")) }
                 (header(context))
-                main id="main" tabindex="-1" { (main) }
+                main id="main" tabindex="-1" { (unsent(context)) (main) }
                 (live(context))
             }
+        }
+    }
+}
+
+/// Says that nothing came of a form.
+fn unsent(context: &Context) -> Markup {
+    html! {
+        @if context.is_unsent && context.person.is_some() {
+            div.alert.warn role="alert" { p { (context.language.text("site-unsent")) } }
         }
     }
 }
@@ -75,7 +84,7 @@ fn places(context: &Context, person: &Person) -> Markup {
             @let here = if is_within(&context.here, "/jobs") { "/users" } else { context.here.as_str() };
             li { (place(here, "/users", language.text("people-title"))) }
         }
-        li.person data-email=(person.email) {
+        li.person data-id=(person.id) data-email=(person.email) {
             (place(&context.here, "/account", html! { bdi { (person.full_name()) } }))
         }
     }
@@ -131,6 +140,7 @@ fn live(context: &Context) -> Markup {
         div.progress {}
         p #announcer .unseen role="status" {}
         div #connection role="status" data-retrying=(text("site-retrying")) data-gave-up=(text("site-gave-up"))
+            data-waiting=(text("site-waiting"))
             data-retry=(text("site-retry")) {}
         @if context.person.is_some() {
             template #again {

@@ -103,6 +103,39 @@ async fn a_deletion_sent_after_the_sign_in_ended_leads_back_to_the_product() {
     page.assert_page(200, Language::Spanish);
     assert_eq!(page.text_of("h1"), "Café");
     assert!(page.has(&format!("form[action='{path}/delete']")), "not deleted");
+    assert_eq!(page.texts(".alert[role='alert'] p"), [words("site-unsent")]);
+    assert!(!ana.get(&path).await.has(".alert"));
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_kept_is_said_to_be_undone_once_its_sender_is_in() {
+    let replica = Shop::new().await.replica().await;
+    let email = unique("ana") + "@example.com";
+    let mut ana = replica.person_at("Ana", &email).await;
+    let path = ana.add_product("Café", "C-1").await;
+    for language in Language::ALL {
+        ana.submit(&Form::forged("/language", &[("language", language.tag()), ("next", "/")])).await;
+        for (page, action) in [
+            ("/account", "/account/password"),
+            ("/users/settings", "/users/settings"),
+            ("/users/invitations?page=1", "/users/invitations"),
+            (path.as_str(), &format!("{path}/delete")),
+        ] {
+            let form = ana.get(page).await.form_to(action);
+            ana.forget_cookie("bodega_session");
+            let answer = ana.submit(&form).await;
+            let login = ana.follow(&answer).await;
+            assert!(!login.has(".alert"), "nobody is in yet");
+            let back = sign_in(&mut ana, &answer, &email).await;
+            back.assert_page(200, language);
+            assert_eq!(back.texts("main > .alert[role='alert']"), [language.text("site-unsent")], "{action}");
+            assert!(!ana.get(page).await.has("main > .alert"), "{page}");
+        }
+        // Whoever only wanted to see a page has sent nothing.
+        ana.forget_cookie("bodega_session");
+        let answer = ana.get("/account").await;
+        assert!(!sign_in(&mut ana, &answer, &email).await.has("main > .alert"));
+    }
 }
 
 #[tokio::test]
@@ -138,8 +171,13 @@ async fn whoever_signs_in_next_on_that_browser_sees_nothing_of_what_somebody_els
         browser.get("/account").await.form_to("/account").fill("first_name", typed),
         browser.get("/account").await.form_to("/account/email").fill("email", format!("{typed}@example.com")),
     ];
-    let pages = ["/products/new", &format!("{path}/edit"), "/account", "/account"];
-    for (form, page) in forms.iter().zip(pages) {
+    let pages = [
+        ("/products/new", "fields-restored"),
+        (&format!("{path}/edit"), "fields-restored"),
+        ("/account", "account-profile-restored"),
+        ("/account", "account-email-restored"),
+    ];
+    for (form, (page, said)) in forms.iter().zip(pages) {
         for is_ended in [true, false] {
             browser = replica.sign_in(&tomas).await;
             browser.get(page).await;
@@ -157,7 +195,7 @@ async fn whoever_signs_in_next_on_that_browser_sees_nothing_of_what_somebody_els
             // It waits for him.
             let his = sign_in(&mut browser, &answer, &tomas).await;
             assert!(his.text().contains(typed), "{page} {is_ended}");
-            assert_eq!(notice(&his), [words("fields-restored")], "{page} {is_ended}");
+            assert_eq!(notice(&his), [words(said)], "{page} {is_ended}");
         }
     }
 }
@@ -206,17 +244,17 @@ async fn what_comes_back_is_said_to_be_so_in_both_languages_and_can_be_done_with
     let mut ana = replica.person_at("Ana", &email).await;
     for language in Language::ALL {
         ana.submit(&Form::forged("/language", &[("language", language.tag()), ("next", "/")])).await;
-        for (page, action, field) in [
-            ("/products/new", "/products", "name"),
-            ("/account", "/account", "first_name"),
-            ("/account", "/account/email", "email"),
+        for (page, action, field, said) in [
+            ("/products/new", "/products", "name", "fields-restored"),
+            ("/account", "/account", "first_name", "account-profile-restored"),
+            ("/account", "/account/email", "email", "account-email-restored"),
         ] {
             let form = ana.get(page).await.form_to(action).fill(field, "typed@example.com");
             ana.forget_cookie("bodega_session");
             let answer = ana.submit(&form).await;
             let back = sign_in(&mut ana, &answer, &email).await;
             back.assert_page(200, language);
-            assert_eq!(notice(&back), [Message::new("fields-restored").text(language)], "{action}");
+            assert_eq!(notice(&back), [Message::new(said).text(language)], "{action}");
             assert_eq!(back.form_to(action).value(field), "typed@example.com");
             // Leaving it asks first, as with anything that is not saved.
             let asks = |mark| back.has(&format!("form[action='{action}'][{mark}]"));

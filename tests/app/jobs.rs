@@ -41,6 +41,8 @@ async fn administrators_see_what_failed_runs_and_waits_in_both_databases() {
     page.assert_page(200, Language::Spanish);
     assert_eq!(page.texts("#jobs-failed tbody td:nth-child(4)"), ["too tired", "too tired"]);
     assert_eq!(page.texts("#jobs-failed form button"), ["Reintentar", "Reintentar"]);
+    assert_eq!(page.texts("section > .hint"), [Language::Spanish.text("jobs-failed-hint")], "what that does");
+    assert_eq!(page.texts("#jobs-failed [lang='en']"), ["too tired", "too tired"], "whatever the page is in");
     let running = page.texts("#jobs-running tbody th, #jobs-running tbody td:nth-child(2)");
     assert_eq!(running, ["import", "3 de 70 · en web2"], "a kind that this release does not know, too");
     assert_eq!(page.texts("#jobs-waiting tbody th").len(), 3, "each recurring one once");

@@ -91,3 +91,22 @@ async fn whatever_an_operator_does_is_in_the_security_log_by_that_name() {
     let expected = events.map(|event| (event.to_owned(), "operator".to_owned(), email.clone()));
     assert_eq!(entries, expected);
 }
+
+#[tokio::test]
+async fn the_entry_of_an_account_has_the_role_that_it_was_given_also_of_the_first_one() {
+    let shop = Shop::new().await;
+    let replica = shop.replica().await;
+    for _ in 0..2 {
+        let new = NewAccount {
+            first_name: "Luis".into(),
+            last_name: "Prueba".into(),
+            email: unique("luis") + "@example.com",
+            role: Role::Clerk,
+            organisation: Organisation::default(),
+        };
+        create(&new, PASSWORD, &replica.app.users, auth::hasher(&replica.app)).await.unwrap();
+    }
+    let details = security_log::table.order(security_log::id).select(security_log::detail);
+    let details: Vec<String> = details.load(&mut shop.users_connection().await).await.unwrap();
+    assert_eq!(details, ["administrator", "clerk"]);
+}

@@ -39,9 +39,8 @@ pub async fn add_account(replica: &Replica, email: &str, role: Role) -> Account 
     let hash = auth::hasher(&replica.app).hash(PASSWORD.into()).await.unwrap();
     let account =
         Account::new(bodega::id::Id::new(), ("Eva", "Prueba"), email, hash, role, Language::Spanish);
-    let id = account.id;
     let inserted = replica.app.users.run(async |connection| account.clone().insert(connection).await).await;
-    assert_eq!(inserted.unwrap(), Ok(id));
+    assert!(inserted.unwrap().is_ok());
     account
 }
 

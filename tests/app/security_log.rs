@@ -183,11 +183,11 @@ async fn refusals_that_are_alike_are_a_row_at_once_and_one_that_counts_the_other
     wait_for(&shop, Event::SignInFailed).await;
     let page = format!("/users/log?event=sign-in-failed&person={email}");
     let details = "#log-table tbody td:nth-child(5)";
-    assert_eq!(ana.get(&page).await.texts(details), ["password"]);
+    assert_eq!(ana.get(&page).await.texts(details), ["contraseña"]);
     log::writer(&replica.app).finish().await.unwrap();
     let log = ana.get(&page).await;
     let counted = &log.texts(details)[0];
-    assert!(counted.starts_with("password · 3 veces desde el "), "{counted}");
+    assert!(counted.starts_with("contraseña · 3 veces desde el "), "{counted}");
     assert_eq!(log.texts("#log-table tbody td:nth-child(4)"), [email.clone(), email.clone()]);
     let file = ana.get(&page.replace("/log?", "/log.csv?")).await.text();
     let lines: Vec<&str> = file.lines().collect();
@@ -211,7 +211,7 @@ async fn whoever_tries_many_accounts_is_in_it_ten_times_and_then_with_how_many_t
     let various = Language::Spanish.text("log-various");
     let row = whom.iter().position(|whom| *whom == various).expect("the others of that network");
     let detail = &log.texts("#log-table tbody td:nth-child(5)")[row];
-    assert!(detail.starts_with("password · 15 veces desde el "), "{detail}");
+    assert!(detail.starts_with("contraseña · 15 veces desde el "), "{detail}");
     assert_eq!(log.texts("#log-table tbody td:nth-child(6)")[row], various);
 }
 
@@ -329,4 +329,53 @@ async fn no_cell_of_its_export_begins_a_formula_whatever_the_reader_takes_for_wh
         // What is no danger is as it came.
         assert!(lines.iter().any(|line| line[6] == agents[7]), "{lines:?}");
     }
+}
+
+#[tokio::test]
+async fn what_the_program_says_in_an_entry_is_in_the_language_of_who_reads_it() {
+    let replica = Shop::new().await.replica().await;
+    let email = unique("eva") + "@example.com";
+    let mut eva = replica.person_at("Eva", &email).await;
+    let key = |page: &Answer, action: &str| page.form_to(action).value("_submission").to_owned();
+    let settings = eva.get("/users/settings").await;
+    for _ in 0..3 {
+        wrong_password(&replica, "2001:db8::7", &email).await;
+    }
+    replica.sign_in(&email).await;
+    let end = eva.get("/account").await.form_to("/account/sign-ins/end-others");
+    eva.submit(&end).await.assert_redirect("/account");
+    let mut luis = replica.person("Luis").await;
+    luis.submit(&Form::forged("/users/settings", &[("_submission", &key(&settings, "/users/settings"))]))
+        .await;
+    log::writer(&replica.app).finish().await.unwrap();
+    let cells = "#log-table tbody td:nth-child(3), #log-table tbody td:nth-child(5)";
+    for (language, expected, other) in [
+        (Language::Spanish, ["contraseña", "todas las demás"], "password"),
+        (Language::English, ["password", "all others"], "contraseña"),
+    ] {
+        eva.submit(&Form::forged("/language", &[("language", language.tag()), ("next", "/")])).await;
+        let texts = eva.get("/users/log").await.texts(cells);
+        for detail in expected {
+            assert!(texts.iter().any(|text| text.starts_with(detail)), "{detail}: {texts:?}");
+        }
+        assert!(
+            !texts.iter().any(|text| text.starts_with(other) || text.contains("ManagePeople")),
+            "{texts:?}"
+        );
+        assert!(texts.iter().any(|text| text == "POST /users/settings"), "{texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_address_is_broken_between_its_parts_wherever_it_stands_in_a_table() {
+    let replica = Shop::new().await.replica().await;
+    let mut eva = replica.person("Eva").await;
+    let form = eva.get("/users/invitations").await.form_to("/users/invitations");
+    let invited = eva.submit(&form.fill("email", "ana.luz-ruiz@correo.example").fill("role", "clerk")).await;
+    invited.assert_status(200);
+    let parts = "<bdi>ana.<wbr>luz-<wbr>ruiz@<wbr>correo.<wbr>example</bdi>";
+    for page in ["/users/invitations", "/users/log"] {
+        assert!(eva.get(page).await.text().contains(parts), "{page}");
+    }
+    assert!(eva.get("/users").await.text().contains("@<wbr>example.<wbr>com</bdi>"));
 }

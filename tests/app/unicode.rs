@@ -247,3 +247,43 @@ async fn a_name_written_from_right_to_left_does_not_turn_what_stands_beside_it()
     let mut ana = replica.person("Ana").await;
     assert!(!ana.get("/").await.text_of("h1").contains('\u{2068}'));
 }
+
+#[tokio::test]
+async fn what_nobody_can_see_is_left_out_of_a_description_and_lines_and_tabs_are_kept() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let form = ana.product_form("Café", "C-1").await;
+    let pasted = "\u{feff}Tos\u{ad}tado\u{200b}\r\n\tmedio \u{202e}oirbos\u{202c}\r\nمی\u{200c}خواهم 👩\u{200d}🔧\u{200b}";
+    let path = ana.add(&form.clone().fill("description", pasted)).await;
+    let stored = ana.get(&format!("{path}/edit")).await.form_to(&path);
+    assert_eq!(stored.value("description"), "Tostado\r\n\tmedio oirbos\r\nمی\u{200c}خواهم 👩\u{200d}🔧");
+    // Of nothing but such there is nothing.
+    let form = ana.product_form("Té", "T-1").await;
+    let blank = ana.submit(&form.fill("description", "\u{200b}\u{202e}")).await;
+    blank.assert_message("description", &spanish("required-field"), Language::Spanish);
+}
+
+#[tokio::test]
+async fn what_people_have_written_turns_nothing_round_that_stands_beside_it() {
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("منى").await;
+    let name = "منى (A-1)";
+    let form = ana.product_form(name, "C-1").await.fill("category", name);
+    let path = ana.add(&form).await;
+    let product = ana.get(&path).await;
+    assert_eq!(product.texts("h1 bdi, .details a bdi"), [name, name]);
+    assert!(product.has("dd.prose[dir='auto']"));
+    assert!(product.texts(".saved bdi")[0].starts_with("منى"));
+    assert_eq!(ana.get("/products").await.texts("tbody th bdi, tbody td bdi"), [name, name]);
+    let edit = ana.get(&format!("{path}/edit")).await;
+    assert!(
+        ["name", "category", "description"]
+            .iter()
+            .all(|field| edit.has(&format!("[name='{field}'][dir='auto']")))
+    );
+    assert!(!edit.has("[name='code'][dir]"));
+    let form = ana.get("/users/invitations").await.form_to("/users/invitations");
+    ana.submit(&form.fill("email", "luis@example.com").fill("role", "clerk")).await;
+    let invitations = ana.get("/users/invitations").await;
+    assert!(invitations.texts("#invitation-table td bdi")[0].starts_with("منى"));
+}

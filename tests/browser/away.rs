@@ -4,7 +4,7 @@ use crate::axe::inspect;
 use crate::chromium::browse;
 use crate::forms::{assert_written, write_product};
 use crate::site::Site;
-use crate::support::Browser;
+use crate::support::{Browser, Flow};
 use crate::tab::Tab;
 
 const RETRYING: &str = "La conexión se ha interrumpido.";
@@ -41,6 +41,23 @@ fn a_form_whose_answer_is_lost_is_saved_once() {
         let ana = writing(tab, site).await;
         site.wire.cut_answer_to(b"POST /products", 0);
         tab.press("Crear producto").await;
+        assert_saved(tab, ana).await;
+    });
+}
+
+#[test]
+fn a_form_that_is_not_answered_soon_is_said_to_be_under_way_still() {
+    browse(Site::new(), async |tab, site| {
+        let ana = writing(tab, site).await;
+        site.wire.answers(Flow::Hold);
+        tab.press("Crear producto").await;
+        tab.wait_for(
+            "document.querySelector('#connection[role=status]').textContent.startsWith('Está tardando')",
+        )
+        .await;
+        inspect(tab, "slow").await;
+        assert_written(tab, "Café").await;
+        site.wire.heal();
         assert_saved(tab, ana).await;
     });
 }

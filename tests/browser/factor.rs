@@ -141,6 +141,9 @@ pub async fn give_password(tab: &Tab, email: &str) {
     tab.fill_all(&[("email", email), ("password", PASSWORD)]).await;
     tab.press("Entrar").await;
     tab.wait_for("document.activeElement.name === 'code'").await;
+    let title = tab.eval("document.title").await;
+    assert_eq!(tab.texts("main h1").await, ["Falta un paso"], "{title}");
+    assert!(title.as_str().is_some_and(|title| title.starts_with("Falta un paso · ")), "{title}");
 }
 
 async fn give_recovery_code(tab: &Tab, code: &str) {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::chromium::browse;
 use crate::site::Site;
+use crate::tab::Size;
 
 /// Of the page and all that it has loaded, as it came over the wire, headers included.
 const TRANSFERRED: &str =
@@ -67,5 +68,40 @@ fn switching_the_language_keeps_the_page_and_its_filters() {
         tab.press_in("header", "Español").await;
         tab.wait_for_page("Productos").await;
         assert_eq!(tab.path().await, path);
+    });
+}
+
+/// What makes up the look of a page, and how wide it is.
+const LOOK: &str = "(() => {
+    const style = (selector, ...names) => {
+        const all = getComputedStyle(document.querySelector(selector));
+        return names.map(name => all[name]);
+    };
+    return [
+        style('body', 'backgroundColor', 'color', 'fontFamily'),
+        style('header', 'backgroundColor', 'borderBottom'),
+        style('h1', 'fontSize', 'fontWeight', 'lineHeight', 'letterSpacing'),
+        style('h1 ~ p', 'color', 'fontSize'),
+        document.documentElement.scrollWidth <= innerWidth,
+    ];
+})()";
+
+#[test]
+fn the_load_balancers_own_pages_look_like_the_others() {
+    browse(Site::new(), async |tab, site| {
+        for size in [Size::Phone, Size::Desktop] {
+            for scheme in ["light", "dark"] {
+                tab.resize(size).await;
+                let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+                tab.devtools("Emulation.setEmulatedMedia", scheme).await;
+                tab.open("/nowhere").await;
+                let ours = tab.eval(LOOK).await;
+                site.leave();
+                tab.open("/nowhere").await;
+                tab.wait_for_page("Volvemos enseguida").await;
+                assert_eq!(tab.eval(LOOK).await, ours, "{size:?}");
+                site.come_back();
+            }
+        }
     });
 }

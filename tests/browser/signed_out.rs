@@ -73,6 +73,28 @@ fn somebody_else_who_signs_in_sends_the_form_themselves() {
 }
 
 #[test]
+fn a_form_sent_after_somebody_else_signed_in_in_another_tab_comes_back_under_their_name() {
+    browse(Site::new(), async |tab, site| {
+        let mut ana = site.replica.person("Ana").await;
+        let luis = site.replica.person("Luis").await;
+        tab.sign_in_as(&ana).await;
+        tab.open("/products/new").await;
+        write_product(tab, "Café").await;
+        assert!(tab.has("header a[href='/users']").await, "the first one is the administrator");
+        tab.sign_in_as(&luis).await;
+        tab.press("Crear producto").await;
+        tab.wait_for_text("es de otra cuenta").await;
+        tab.wait_for("document.querySelector('header .person').textContent === 'Luis Prueba'").await;
+        assert!(!tab.has("header a[href='/users']").await, "nor is he led where he may not go");
+        assert_written(tab, "Café").await;
+        assert!(ana.get("/products").await.products().is_empty());
+        tab.press("Crear producto").await;
+        tab.wait_for_page("Café").await;
+        assert!(tab.texts(".saved dd").await[0].ends_with("Luis Prueba"));
+    });
+}
+
+#[test]
 fn whose_sign_in_is_ended_from_another_browser_is_told_by_the_page_and_goes_on() {
     browse(Site::new(), async |tab, site| {
         let email = unique("ana") + "@example.com";

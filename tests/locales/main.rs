@@ -15,7 +15,7 @@ use scraper::{ElementRef, Html, Node};
 /// The same in both languages.
 const SAME: [&str; 2] = ["site-name", "errors-status"];
 /// Attributes that people see or hear.
-const SPOKEN: [&str; 12] = [
+const SPOKEN: [&str; 14] = [
     "alt",
     "aria-label",
     "content",
@@ -26,7 +26,9 @@ const SPOKEN: [&str; 12] = [
     "data-other",
     "data-retry",
     "data-retrying",
+    "data-title",
     "data-unit",
+    "data-waiting",
     "placeholder",
 ];
 
@@ -142,7 +144,8 @@ fn every_key_is_used() {
 
 /// What people see or hear of a page, with the place it stands in.
 fn visible(page: &str) -> Vec<(String, String)> {
-    let document = Html::parse_document(page);
+    // An address is one text, wherever it may be broken.
+    let document = Html::parse_document(&page.replace("<wbr>", ""));
     let mut found = Vec::new();
     for node in document.tree.nodes() {
         match node.value() {

@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -120,4 +124,17 @@ fn the_totals_of_the_requirements_are_those_of_their_rows() {
         all = std::array::from_fn(|state| all[state] + counts[state]);
     }
     assert!(counted.is_empty(), "no totals: {counted:?}");
+}
+
+#[test]
+fn the_policy_of_the_load_balancers_pages_lets_their_style_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("haproxy");
+    let configuration = fs::read_to_string(folder.join("haproxy.cfg")).unwrap();
+    for page in fs::read_dir(folder.join("errors")).unwrap() {
+        let path = page.unwrap().path();
+        let page = fs::read_to_string(&path).unwrap();
+        let style = page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
+        let hash = BASE64.encode(Sha256::digest(style));
+        assert!(configuration.contains(&format!("'sha256-{hash}'")), "{}: sha256-{hash}", path.display());
+    }
 }

@@ -9,7 +9,7 @@ use crate::audit::query::{Entry, Filter, Page};
 use crate::id::Id;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message, pager, tabs};
+use crate::web::{Context, Message, address, pager, tabs};
 
 /// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
 pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
@@ -80,12 +80,12 @@ pub fn section(context: &Context, filter: &Filter, page: &Page) -> Markup {
 fn table(context: &Context, entries: &[Entry]) -> Markup {
     let text = |key| context.language.text(key);
     let moments = Moments::new(context.language);
-    let who = |id: Option<Id>, email: &str| {
-        let email = words::common(context.language, email);
+    let who = |id: Option<Id>, name: &str| {
+        let email = address(&words::who(context.language, name));
         html! {
             @match id {
-                Some(id) => a href={ "/users/" (id) } { bdi { (email) } },
-                None => @if !email.is_empty() { bdi { (email) } },
+                Some(id) => a href={ "/users/" (id) } { (email) },
+                None => @if !name.is_empty() { (email) },
             }
         }
     };
@@ -93,7 +93,7 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
         table.listed.log #log-table {
             thead { tr {
                 @for label in ["log-at", "log-event", "log-actor", "log-subject", "log-detail", "log-address"] {
-                    th scope="col" { span { (text(label)) } }
+                    th scope="col" .(label) { span { (text(label)) } }
                 }
             } }
             tbody {
@@ -107,7 +107,7 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
                             @if entry.subject != entry.actor { (who(entry.subject_id, &entry.subject)) }
                         }
                         td data-label=(text("log-detail")) { (detail(context, &moments, entry)) }
-                        td data-label=(text("log-address")) {
+                        td data-label=[(!entry.address.is_empty()).then(|| text("log-address"))] {
                             span title=(words::common(context.language, &entry.agent)) {
                                 (words::common(context.language, &entry.address))
                             }
@@ -129,7 +129,7 @@ fn detail(context: &Context, moments: &Moments, entry: &Entry) -> Markup {
     match (Event::from_key(&entry.event), detail.parse()) {
         (Some(Event::LogShortened), Ok(rows)) => sentence("log-removed", "rows", rows),
         _ => html! {
-            (detail)
+            @if !detail.is_empty() { bdi { (detail) } }
             @if entry.times > 1 {
                 @if !detail.is_empty() { " · " }
                 (sentence("log-times", "times", entry.times.into()))
@@ -161,15 +161,15 @@ fn ways(context: &Context, filter: &Filter, page: &Page) -> Markup {
 pub fn line(context: &Context, entry: &Entry) -> Markup {
     let moments = Moments::new(context.language);
     let detail = detail(context, &moments, entry);
-    let common = |text: &str| words::common(context.language, text);
+    let who = |name: &str| address(&words::who(context.language, name));
     html! {
         li {
             strong { (words::event(context.language, &entry.event)) }
-            code { (common(&entry.address)) }
+            code { (words::common(context.language, &entry.address)) }
             span {
                 (moments.time(entry.at))
-                @if !entry.actor.is_empty() { " · " bdi { (common(&entry.actor)) } }
-                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " bdi { (common(&entry.subject)) } }
+                @if !entry.actor.is_empty() { " · " (who(&entry.actor)) }
+                @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " (who(&entry.subject)) }
                 @if !detail.0.is_empty() { " · " (detail) }
             }
         }

@@ -1,6 +1,6 @@
 //! Entries in words.
 
-use crate::audit::log::{Event, VARIOUS};
+use crate::audit::log::{Event, OPERATOR, VARIOUS};
 use crate::audit::query::Entry;
 use crate::web::{Language, Role};
 
@@ -15,17 +15,44 @@ pub fn common(language: Language, text: &str) -> String {
     if text == VARIOUS { language.text("log-various") } else { text.to_owned() }
 }
 
-/// What else is known of an entry: roles in words, anything else as it is.
+/// Who an entry is about: an address, whoever runs the installation, or various.
+pub fn who(language: Language, name: &str) -> String {
+    if name == OPERATOR { language.text("operator") } else { common(language, name) }
+}
+
+/// What else is known of an entry, in words; what people have named, and what this release does not know, as it is.
 pub fn detail(language: Language, entry: &Entry) -> String {
-    let has_roles = Event::from_key(&entry.event).is_some_and(|event| {
-        matches!(event, Event::Registered | Event::RoleChanged | Event::Invited | Event::InvitationAccepted)
-    });
-    match has_roles {
-        true => {
-            let roles: Vec<String> =
-                entry.detail.split(" → ").map(|key| Role::name_of(key, language)).collect();
+    let detail = entry.detail.as_str();
+    match Event::from_key(&entry.event) {
+        Some(Event::Registered | Event::RoleChanged | Event::Invited | Event::InvitationAccepted) => {
+            let roles: Vec<String> = detail.split(" → ").map(|key| Role::name_of(key, language)).collect();
             roles.join(" → ")
         }
-        false => common(language, &entry.detail),
+        // Before the request there is the permission that it takes, by its name in the code.
+        Some(Event::Refused) => {
+            common(language, detail.split_once(' ').map_or(detail, |(_, request)| request))
+        }
+        Some(Event::PasskeyAdded | Event::PasskeyRemoved | Event::NameChanged) => common(language, detail),
+        _ => known(detail).map_or_else(|| common(language, detail), |key| language.text(key)),
     }
+}
+
+/// The key of the text for a detail that the program itself has put there.
+fn known(detail: &str) -> Option<&'static str> {
+    Some(match detail {
+        "password" => "detail-password",
+        "passkey" => "detail-passkey",
+        "password and code" => "detail-password-and-code",
+        "password and recovery code" => "detail-password-and-recovery-code",
+        "second factor" => "detail-second-factor",
+        "second factor required" => "detail-second-factor-required",
+        "required" => "detail-required",
+        "not required" => "detail-not-required",
+        "disabled" => "detail-disabled",
+        "administrator" => "detail-administrator",
+        "all others" => "detail-all-others",
+        "by mail" => "detail-by-mail",
+        "by link" => "detail-by-link",
+        _ => return None,
+    })
 }

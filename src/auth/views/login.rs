@@ -27,7 +27,7 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
 pub fn fragment(context: &Context, form: &Form, next: &str) -> Markup {
     let fields = Fields::new(context.language, form, "login").retyped();
     html! {
-        form #login-form .stack method="post" action="/login" novalidate
+        form #login-form .stack data-title=(context.language.text("users-login-title")) method="post" action="/login" novalidate
             hx-post="/login" hx-swap="outerHTML" hx-sync="this:drop" {
             (fields.submission())
             input type="hidden" name="next" value=(next);

@@ -24,7 +24,7 @@ pub fn fragment(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "factor");
     let with_recovery_code = form.error("recovery_code").is_some();
     html! {
-        form #login-form .stack method="post" action="/login/factor" novalidate
+        form #login-form .stack data-title=(context.language.text("factor-step-title")) method="post" action="/login/factor" novalidate
             hx-post="/login/factor" hx-swap="outerHTML" hx-sync="this:drop" {
             (fields.submission())
             @for name in ["ticket", "next", "email"] { input type="hidden" name=(name) value=(form.value(name)); }

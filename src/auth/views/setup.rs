@@ -37,7 +37,7 @@ pub fn page(context: &Context, setup: &Setup, form: &Form) -> Markup {
 pub fn section(context: &Context, setup: &Setup, form: &Form) -> Markup {
     let text = |key| context.language.text(key);
     html! {
-        section.factor {
+        section.factor data-title=(text("factor-setup-title")) {
             h1 tabindex="-1" { (text("factor-setup-title")) }
             @if setup.is_on_the_way_in() { p.lead { (text("factor-setup-required")) } }
             p.lead { (text("factor-setup-lead")) }

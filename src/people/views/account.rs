@@ -37,7 +37,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         @if let Some(done) = shown.notice {
             div.notice role="status" { p { (done.message().text(context.language)) } }
         }
-        (shown.found.notice(context))
+        (shown.found.notice(context, restored(shown)))
         div.panels.account {
             section aria-labelledby="account-profile" {
                 h2 #account-profile { (text("account-profile-title")) }
@@ -65,6 +65,11 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         }
     };
     layout(context, &title, main)
+}
+
+/// Which of the forms was typed before signing in: the key of what is said of it.
+fn restored(shown: &Shown) -> &'static str {
+    if shown.email.is_restored { "account-email-restored" } else { "account-profile-restored" }
 }
 
 fn now(context: &Context, account: &Account) -> String {

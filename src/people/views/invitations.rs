@@ -9,7 +9,7 @@ use crate::text;
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message, Role, pager, tabs};
+use crate::web::{Context, Form, Message, Role, address, pager, tabs};
 
 /// What became of the form.
 pub enum Notice {
@@ -101,7 +101,7 @@ fn table(context: &Context, shown: &Shown) -> Markup {
         table.listed #invitation-table {
             thead { tr {
                 @for label in ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"] {
-                    th scope="col" { span { (text(label)) } }
+                    th scope="col" .(label) { span { (text(label)) } }
                 }
                 th scope="col" { span.unseen { (text("people-powers")) } }
             } }
@@ -116,13 +116,13 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
     let action = format!("/users/invitations/{}/revoke", invitation.id);
     html! {
         tr id={ "invitation-" (invitation.id) } {
-            th scope="row" { (invitation.email) }
+            th scope="row" { (address(&invitation.email)) }
             td { (Role::name_of(&invitation.role, context.language)) }
             td {
                 (text(state_text(state)))
                 @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (posted(context, mail)) }
             }
-            td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
+            td data-label=(text("invitations-by")) { bdi { (invitation.invited_by_name) } }
             td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
             td {
                 @if state == State::Open {

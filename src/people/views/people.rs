@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::people::directory::{Listing, Query, Row, Sort, State};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Role, pager, tabs};
+use crate::web::{Context, Role, address, pager, tabs};
 
 /// The whole page.
 pub fn page(context: &Context, listing: &Listing) -> Markup {
@@ -123,7 +123,7 @@ fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
                 a href={ "/users/" (row.id) } { bdi { (row.first_name) " " (row.last_name) } }
                 @if row.disabled_at.is_some() { " " em { (text("people-disabled-one")) } }
             }
-            td { (row.email) }
+            td { (address(&row.email)) }
             td { (Role::name_of(&row.role, context.language)) }
             td data-label=(text("people-seen")) {
                 @if let Some(at) = row.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }

@@ -10,7 +10,7 @@ use crate::auth::sign_in::{Summary, device};
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message, Role, tabs};
+use crate::web::{Context, Message, Role, address, tabs};
 
 /// What became of a change.
 pub enum Notice {
@@ -101,7 +101,7 @@ fn details(context: &Context, account: &Account) -> Markup {
     let moments = Moments::new(context.language);
     html! {
         dl.details {
-            div.email { dt { (text("users-email")) } dd { (account.email) } }
+            div.email { dt { (text("users-email")) } dd { (address(&account.email)) } }
             div { dt { (text("people-role")) } dd { (account.role().name(context.language)) } }
             div { dt { (text("people-created")) } dd { (moments.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {

@@ -60,7 +60,7 @@ pub fn page(context: &Context, editor: &Editor) -> Markup {
         (back(context))
         div.narrow.wider {
             h1 tabindex="-1" { (title) }
-            (editor.found.notice(context))
+            (editor.found.notice(context, "fields-restored"))
             (fragment(context, editor))
         }
     };

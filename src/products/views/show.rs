@@ -18,7 +18,7 @@ pub fn page(context: &Context, product: &Product, submission: &str, notice: Opti
     let main = html! {
         (back(context))
         div.heading {
-            h1 tabindex="-1" { (product.name) }
+            h1 tabindex="-1" { bdi { (product.name) } }
             @if product.deleted_at.is_none() { (actions(context, product, submission)) }
         }
         @if let Some(notice) = notice { (say(context, notice)) }
@@ -72,8 +72,8 @@ fn details(context: &Context, product: &Product) -> Markup {
         dl.details {
             div { dt { (text("products-code")) } dd { code { (product.code) } } }
             div.units { dt { (text("products-units")) } dd data-unit=(units.unit) { (units.number(product.units)) } }
-            div { dt { (text("products-category")) } dd { a href=(category.href()) { (product.category) } } }
-            div.wide { dt { (text("products-description")) } dd.prose { (product.description) } }
+            div { dt { (text("products-category")) } dd { a href=(category.href()) { bdi { (product.category) } } } }
+            div.wide { dt { (text("products-description")) } dd.prose dir="auto" { (product.description) } }
             div.saved { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
             div { dt { (text("products-created")) } dd { (moments.time(product.created_at)) } }
         }

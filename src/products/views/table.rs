@@ -45,10 +45,10 @@ fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
     let id = row.id.to_string();
     html! {
         tr id={ "product-" (id) } {
-            th scope="row" { a href={ "/products/" (id) } { (row.name) } }
+            th scope="row" { a href={ "/products/" (id) } { bdi { (row.name) } } }
             td { (row.code) }
             td data-unit=(units.unit) { (units.number(row.units)) }
-            td { (row.category) }
+            td { bdi { (row.category) } }
             td { (moments.time(row.updated_at)) }
         }
     }

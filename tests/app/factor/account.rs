@@ -196,5 +196,5 @@ async fn what_was_typed_here_does_not_wait_in_redis_for_the_next_sign_in() {
     let form = ana.browser.get("/account/factor").await.form_to("/account/factor/remove");
     ana.browser.forget_cookie("bodega_session");
     let form = form.fill("password", PASSWORD).fill("code", &ana.recovery_codes[0]);
-    ana.browser.submit(&form).await.assert_redirect("/login?next=%2Faccount%2Ffactor");
+    ana.browser.submit(&form).await.assert_redirect("/login?next=%2Faccount%2Ffactor%3Funsent%3D1");
 }
