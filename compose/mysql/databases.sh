@@ -1,8 +1,8 @@
 #!/bin/bash
-# Runs once, when MySQL starts on an empty volume: two databases, for each an owner, who makes its
-# tables, and an account for the application, which `bodega migrate` allows what it needs of them.
+# Runs once, when MySQL starts on an empty volume. Each of the two databases gets an owner, who creates its
+# tables, and an account for the application, to which `bodega migrate` grants what it needs.
 
-# Some images give root its password before this runs, others after.
+# Some images set root's password before this runs, others after.
 as_root() {
     MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e 'DO 0' 2>/dev/null && local -x MYSQL_PWD=$MYSQL_ROOT_PASSWORD
     mysql -uroot "$@"
