@@ -1,6 +1,7 @@
 //! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
 
 pub mod alive;
+mod change;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
@@ -11,6 +12,7 @@ pub mod session_store;
 pub mod sign_in;
 pub mod views;
 
+pub use change::change;
 pub use password::Hasher;
 pub use rate_limit::{Action, RateLimiter, Subject};
 pub use session_store::SessionStore;

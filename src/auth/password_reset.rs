@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::letters;
 use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
 
 /// Every answer takes so long, or a multiple of it: the work of finding out whether there is such an account, and of
 /// putting a mail on its way, is mostly done in less.
@@ -150,7 +150,7 @@ pub async fn update(
     let mut form = Form::default();
     if let Some(complaint) = complaint(password, &own) {
         form.fail("password", complaint);
-        return Ok(retry(app, &context, &token, form));
+        return Ok(retry(app, &context, &token, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = match &holder {
         Some(_) => Some(auth::hasher(app).hash(password.to_owned()).await?),
@@ -160,19 +160,18 @@ pub async fn update(
         Setting { token: token.0.clone(), hash, mail: app.config.smtp.is_on(), source: Source::of(request) };
     // Also when the link is not good any more: the form may come a second time, and the key tells.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
-    match submission.once(&app.users, change).await? {
-        Outcome::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
-            auth::sessions(app).store().settle_or_later(id).await;
+    let whose = holder.as_ref().map(|account| account.id);
+    match auth::change(app, submission, whose, change).await {
+        Ok(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
                 auth::rate_limiter(app).succeeded(&account.email, &origin(request).address).await;
             }
             Ok(answer::see_other(&context, "/password/set"))
         }
-        Outcome::Done(_) | Outcome::Refused(()) => Ok(gone(&context)),
-        Outcome::KeyReused => {
-            form.fail("", Message::new("submission-changed"));
-            Ok(retry(app, &context, &token, form))
+        Ok(_) | Err(Rejection::Error(Error::NotFound)) => Ok(gone(&context)),
+        Err(rejection) => {
+            rejection.answer(form, "factor-away", |form, status| retry(app, &context, &token, form, status))
         }
     }
 }
@@ -206,9 +205,9 @@ struct Setting {
 }
 
 impl Setting {
-    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, ()>> {
+    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, Error>> {
         let taken = link::take(&self.token, Kind::Password, connection).await?;
-        let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(())) };
+        let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(Error::NotFound)) };
         password::store(&account, hash, connection).await?;
         sign_in::end_all(account.id, None, end_reason::PASSWORD, connection).await?;
         let source = self.source.clone().by(&account);
@@ -231,11 +230,11 @@ async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Resu
     }
 }
 
-fn retry(app: &App, context: &Context, token: &str, mut form: Form) -> Response {
+fn retry(app: &App, context: &Context, token: &str, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::new_password(context, token, &form);
     let fragment = || views::new_password_fragment(context, token, &form);
-    answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment)
+    answer::form(context, status, page, fragment)
 }
 
 fn gone(context: &Context) -> Response {
