@@ -1,11 +1,16 @@
 //! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
 
 pub mod alive;
+pub mod attempt;
 mod change;
+pub mod device;
+pub mod end_reason;
+mod known_device;
+pub mod login;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
-pub mod rate_limit;
+mod rate_limit;
 pub mod reauthentication;
 pub mod second_factor;
 pub mod session_store;

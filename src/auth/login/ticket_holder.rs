@@ -1,12 +1,12 @@
-//! Between the password and the second step there is only a ticket.
+//! Whose sign-in a ticket stands for, between the password and the second step.
 
 use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::error::Result;
 use crate::web::ticket::{self, Purpose, Seed};
 
-/// Whose ticket came with the form, and its seed. `None` when it is not good any more: it is too old, the
-/// password has changed or all sign-ins were ended since, or the person may not sign in any more.
+/// Whose ticket came with the form, and its seed. `None` when it is not good any more: it has expired, the password has
+/// changed or all sign-ins have been ended since, or the account is disabled.
 pub async fn ticket_holder(app: &App, ticket: &str, purpose: Purpose) -> Result<Option<(Account, Seed)>> {
     let Some(id) = ticket::claimant(ticket) else { return Ok(None) };
     let account = app.users.run(async |connection| account::find(id, connection).await).await?;

@@ -7,12 +7,11 @@ use poem::{Request, Response};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::Id as SessionId;
 
-use super::{Hash, known_device};
 use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
-use crate::auth::sign_in;
-use crate::auth::{self, session_store};
+use crate::auth::sign_in::{self, Hash};
+use crate::auth::{self, known_device, session_store};
 use crate::db::{Connection, committed};
 use crate::error::Result;
 use crate::web::{LANGUAGE_COOKIE, Language, cookies};
@@ -56,8 +55,18 @@ impl Admission {
         }
     }
 
-    pub fn hash(&self) -> Hash {
+    fn hash(&self) -> Hash {
         session_store::hash(&self.session)
+    }
+
+    /// Whether the session that it leads to has not ended meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the database is away.
+    pub async fn goes_on(&self, app: &App) -> Result<bool> {
+        let (hash, id) = (self.hash(), self.account.id);
+        app.users.run(async |connection| sign_in::goes_on(&hash, id, connection).await).await
     }
 
     /// Stores the sign-in within a transaction, in the place of the one before. Doing it twice leaves the same

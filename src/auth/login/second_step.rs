@@ -5,39 +5,38 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
-use super::store::{self, Proof};
-use super::{enrolment, requirement};
+use super::admission::admit;
+use super::enrolment;
+use super::form::{HOME, start_over};
+use super::ticket_holder::ticket_holder;
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::{self, Event, Source, Who};
-use crate::auth::reauthentication::proof;
-use crate::auth::second_factor::ticket_holder::ticket_holder;
-use crate::auth::sign_in::admission::admit;
-use crate::auth::sign_in::form;
-use crate::auth::sign_in::form::start_over;
-use crate::auth::views;
+use crate::audit::log::{Event, Source, Who};
+use crate::auth::attempt::{self, SIGN_IN};
+use crate::auth::second_factor::requirement;
+use crate::auth::second_factor::store::{self, Proof};
+use crate::auth::views::second_step as views;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::origin;
 use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
 
-/// What is still to come after the right password.
+/// What is still missing after the right password.
 pub enum Step {
     Code(Account),
-    /// The organisation asks for a second factor, and there is none.
+    /// The organisation requires a second factor, and there is none.
     Enrolment(Account),
 }
 
-/// What is still to come, by what is stored now.
+/// What is still missing, by what is stored now.
 ///
 /// # Errors
 ///
 /// When the database is away.
 pub async fn after_password(app: &App, account: &Account) -> Result<Option<Step>> {
     let look = async |connection: &mut Connection| {
-        // The account as its password was verified, to which tickets are bound.
+        // The account as its password was verified: tickets are bound to that.
         if store::is_set(account.id, connection).await? {
             return Ok(Some(Step::Code(account.clone())));
         }
@@ -68,7 +67,7 @@ impl Step {
     }
 }
 
-/// Takes the code, and signs in.
+/// Accepts the code, and signs in.
 #[handler]
 pub async fn create(
     app: &App,
@@ -83,31 +82,23 @@ pub async fn create(
     };
     // From elsewhere it is not the same form: a code is good for one sign-in.
     let submission = submission.with(&origin(request).bytes());
-    match accept(app, request, submission, fields, &account).await {
-        Ok(()) => {
-            // A ticket opens one session, and a form that comes again leads to that one.
-            let id = app.signer.session_id(&seed);
-            let next = answer::local_path(fields.get("next"), form::HOME);
-            let mut response = answer::see_other(&context, next);
-            let by = Proof::of(typed(fields)).with_password();
-            let admitted = admit(app, &session, request, (&account, id, by), &mut response).await?;
-            Ok(admitted.map_or_else(|_| start_over(app, &context, fields), |()| response))
-        }
-        Err(doubt) => {
-            record(app, request, &account, &doubt);
-            let mut form = Form::default();
-            form.take(fields, &["ticket", "email", "next"]);
-            let field = if fields.get("recovery_code").is_empty() { "code" } else { "recovery_code" };
-            let wrong = |()| (field, Message::new("factor-code-wrong"));
-            doubt.answer(form, wrong, |form, status| show(app, &context, form, status))
-        }
+    if let Err(rejection) = accept(app, request, submission, fields, &account).await {
+        attempt::record(app, request, &rejection, SIGN_IN, &account, "second factor");
+        let mut form = Form::default();
+        form.take(fields, &["ticket", "email", "next"]);
+        return rejection.answer(form, "factor-away", |form, status| show(app, &context, form, status));
     }
+    let mut response = answer::see_other(&context, answer::local_path(fields.get("next"), HOME));
+    // A ticket opens one session, and a replay of the form leads to that one.
+    let proven = (&account, app.signer.session_id(&seed), Proof::of(typed(fields).1).with_password());
+    let admitted = admit(app, &session, request, proven, &mut response).await?;
+    Ok(admitted.map_or_else(|_| start_over(app, &context, fields), |()| response))
 }
 
-/// What stands in one of the two fields.
-fn typed(fields: &Fields) -> &str {
-    let typed = [fields.get("recovery_code"), fields.get("code")];
-    typed.into_iter().find(|typed| !typed.is_empty()).unwrap_or_default()
+/// The field that was filled in, and what was typed there.
+fn typed(fields: &Fields) -> (&'static str, &str) {
+    let typed = ["recovery_code", "code"].map(|field| (field, fields.get(field)));
+    typed.into_iter().find(|(_, text)| !text.is_empty()).unwrap_or(("code", ""))
 }
 
 async fn accept(
@@ -116,31 +107,23 @@ async fn accept(
     submission: Submission,
     fields: &Fields,
     account: &Account,
-) -> Result<(), proof::Doubt<()>> {
+) -> Result<(), Rejection> {
     let (id, who, source) = (account.id, Who::from(account), Source::of(request).by(account));
-    let typed = typed(fields).to_owned();
+    let (field, typed) = typed(fields);
+    let typed = typed.to_owned();
     let change = async move |connection: &mut Connection| {
         match store::accept(id, &typed, connection).await? {
-            None => return Ok(Err(())),
+            None => return Ok(Err(Rejection::Refused(field, Message::new("factor-code-wrong")))),
             Some(Proof::Code) => {}
             Some(Proof::RecoveryCode) => source.record(Event::RecoveryCodeUsed, who, "", connection).await?,
         }
         Ok(Ok(()))
     };
-    proof::code(app, request, account, |()| true, submission.once(&app.users, change)).await
-}
-
-fn record(app: &App, request: &Request, account: &Account, doubt: &proof::Doubt<()>) {
-    let event = match doubt {
-        proof::Doubt::Refused(()) => Event::SignInFailed,
-        proof::Doubt::Throttled(_) => Event::SignInThrottled,
-        _ => return,
-    };
-    log::record_later(app, Source::of(request), event, account.into(), "second factor".into());
+    let change = submission.change(&app.users, change);
+    attempt::code(app, request, account, attempt::is_refused, change).await
 }
 
 fn show(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
-    let page = || views::second_step::page(context, &form);
-    answer::form(context, status, page, || views::second_step::fragment(context, &form))
+    answer::form(context, status, || views::page(context, &form), || views::fragment(context, &form))
 }

@@ -1,4 +1,4 @@
-//! The form for address and password.
+//! The form for e-mail address and password.
 
 use poem::Response;
 use poem::http::StatusCode;
@@ -8,7 +8,7 @@ use crate::auth::views;
 use crate::id::Id;
 use crate::web::{Context, Fields, Form, Message, answer};
 
-/// Where people are after signing in, if they did not want to be elsewhere.
+/// Where people go after signing in, unless they wanted to be elsewhere.
 pub const HOME: &str = "/products";
 
 /// The form, with a fresh key.
@@ -19,7 +19,7 @@ pub fn show(app: &App, context: &Context, mut form: Form, next: &str, status: St
     answer::form(context, status, page, fragment)
 }
 
-/// The sign-in page, to begin anew.
+/// Back to the first step.
 pub fn start_over(app: &App, context: &Context, fields: &Fields) -> Response {
     let mut form = Form::default();
     form.set("email", fields.get("email").trim());
