@@ -68,8 +68,15 @@ pub fn section(context: &Context, page: &Page) -> Markup {
 
 /// The same section of a search that took too long.
 pub fn too_slow_section(context: &Context) -> Markup {
-    let empty = list::empty(context, "products-too-much-title", "products-too-much-text", clear(context));
-    list::section::<Filter>(context, "products-list", empty)
+    let text = |key| context.language.text(key);
+    let content = html! {
+        div.empty {
+            h2 #product-total { (text("products-too-much-title")) }
+            p { (text("products-too-much-text")) }
+            (clear(context))
+        }
+    };
+    list::section::<Filter>(context, "products-list", content)
 }
 
 fn is_empty_shop(listing: &Listing) -> bool {
