@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use time::Duration;
 
 use crate::accounts::account::Account;
-use crate::audit::query::{Entry, Filter};
+use crate::audit::query::{Entry, Filter, Query};
 use crate::audit::views::log;
 use crate::auth::device;
 use crate::auth::sign_in::Summary;
@@ -195,7 +195,8 @@ fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
 
 fn activity(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let all = Filter { person: shown.account.email.clone(), ..Filter::default() }.href("/users/log", &[]);
+    let filters = Filter { person: shown.account.email.clone(), ..Filter::default() };
+    let all = Query { filters, ..Query::default() }.href();
     html! {
         section aria-labelledby="activity" {
             h2 #activity { (text("people-activity")) }

@@ -16,7 +16,7 @@ const LIMITED: &str =
 /// A query and the values in it. Its connection keeps it prepared: there may be only few different ones, so
 /// whatever a visitor sends is a value and never part of the SQL.
 #[derive(Clone, Debug)]
-pub struct Statement(Vec<Part>);
+pub struct RawQuery(Vec<Part>);
 
 #[derive(Clone, Debug)]
 enum Part {
@@ -25,7 +25,7 @@ enum Part {
     Number(i64),
 }
 
-impl Statement {
+impl RawQuery {
     /// Begins with what stands after `SELECT`.
     pub fn select(sql: impl Into<String>) -> Self {
         Self(vec![Part::Sql("SELECT ".to_owned()), Part::Sql(sql.into())])
@@ -56,7 +56,7 @@ impl Statement {
     }
 }
 
-impl QueryFragment<Mysql> for Statement {
+impl QueryFragment<Mysql> for RawQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         for part in &self.0 {
             match part {
@@ -69,12 +69,12 @@ impl QueryFragment<Mysql> for Statement {
     }
 }
 
-impl QueryId for Statement {
+impl QueryId for RawQuery {
     type QueryId = ();
     /// What its connection knows it by is its text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Statement {
+impl Query for RawQuery {
     type SqlType = Untyped;
 }

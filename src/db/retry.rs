@@ -1,24 +1,23 @@
-//! What a database error means for the one who asked.
+//! Whether a statement that failed is worth another try.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// The four ways in which a statement fails that is not at fault itself, and the rest.
+/// How to try again after an error, if at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// The connection is gone or the server refuses: another try needs another connection.
-    Away,
-    /// Two transactions were in each other's way, and this one was rolled back: try again.
-    Conflict,
-    /// It took longer than it may and was ended: it would again.
+pub enum Retry {
+    /// On another connection: this one is gone, or the server refuses it.
+    Reconnect,
+    /// On the same connection: the transaction was rolled back in favour of another one.
+    Transaction,
+    /// Not at all: it hit the time limit, and would again.
     TooSlow,
-    /// Anything else: trying again would fail again.
-    Broken,
+    /// Not at all: it would fail the same way.
+    Fatal,
 }
 
-// Server errors that come with the loss of the connection or from a server that may not write now. diesel-async
-// keeps only their texts, which every connection asks for in English (MySQL Server Error Reference; MariaDB words
-// some differently).
-const AWAY: &[&str] = &[
+// Errors that come with a lost connection, or from a server that cannot write now. diesel-async keeps only their
+// texts, which every connection asks for in English (MySQL Server Error Reference; MariaDB words some differently).
+const RECONNECT: &[&str] = &[
     "gone away",                                // 2006
     "Lost connection",                          // 2013
     "Server shutdown in progress",              // 1053
@@ -40,34 +39,34 @@ const TOO_SLOW: &[&str] = &[
     "maximum statement execution time exceeded", // 3024, MySQL
 ];
 
-const CONFLICT: &[&str] = &[
+const TRANSACTION: &[&str] = &[
     "Deadlock found",                     // 1213
     "Lock wait timeout exceeded",         // 1205
     "Record has changed since last read", // 1020, MariaDB 11
 ];
 
-impl Trouble {
+impl Retry {
     pub fn of(error: &Error) -> Self {
         match error {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-            | Error::BrokenTransactionManager => Self::Away,
-            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Conflict,
+            | Error::BrokenTransactionManager => Self::Reconnect,
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Transaction,
             Error::DatabaseError(
                 DatabaseErrorKind::Unknown | DatabaseErrorKind::ReadOnlyTransaction,
                 information,
             ) => Self::of_text(information.message()),
             Error::RollbackErrorOnCommit { rollback_error, .. } => Self::of(rollback_error),
-            _ => Self::Broken,
+            _ => Self::Fatal,
         }
     }
 
     fn of_text(text: &str) -> Self {
         let says = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
         match () {
-            () if says(CONFLICT) => Self::Conflict,
+            () if says(TRANSACTION) => Self::Transaction,
             () if says(TOO_SLOW) => Self::TooSlow,
-            () if says(AWAY) => Self::Away,
-            () => Self::Broken,
+            () if says(RECONNECT) => Self::Reconnect,
+            () => Self::Fatal,
         }
     }
 }

@@ -1,0 +1,52 @@
+//! Session, sender, language: what pages need to know.
+
+use std::sync::Arc;
+
+use poem::http::{Method, Uri, header};
+use poem::{Endpoint, Request, Response, Result};
+
+use crate::app::App;
+use crate::auth;
+use crate::web::{self, Context, Language, RequestId, Visitor, answer, cookies};
+
+/// Puts session, visitor and [`Context`] into the request.
+pub async fn context<E: Endpoint<Output = Response>>(
+    app: App,
+    next: Arc<E>,
+    mut request: Request,
+) -> Result<Response> {
+    let session = auth::sessions(&app).open(&request);
+    let visitor = web::session::visitor(&session).await;
+    let context = of(&app, &request, &visitor);
+    request.set_data(session);
+    request.set_data(visitor);
+    request.set_data(context);
+    next.call(request).await
+}
+
+fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
+    let by_cookie = cookies::get(request, web::LANGUAGE_COOKIE, app.config.is_https());
+    let by_cookie = by_cookie.and_then(Language::from_tag);
+    let by_header = || request.header(header::ACCEPT_LANGUAGE).and_then(Language::accepted);
+    let htmx = request.header("hx-request") == Some("true");
+    Context {
+        language: by_cookie.or_else(by_header).unwrap_or_default(),
+        person: visitor.person().ok().cloned(),
+        is_unknown: matches!(visitor, Visitor::Unknown(_)),
+        here: here(request),
+        request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
+        passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
+        htmx,
+        partial: htmx && request.header("hx-request-type") == Some("partial"),
+    }
+}
+
+/// The page that the visitor sees: this one, or for a form the page that it stands on.
+fn here(request: &Request) -> String {
+    let path_and_query = |uri: &Uri| uri.path_and_query().map(|path| path.as_str().to_owned());
+    let shown = match *request.method() {
+        Method::POST => web::referring_page(request),
+        _ => path_and_query(request.original_uri()),
+    };
+    answer::local_path(shown.as_deref().unwrap_or("/"), "/").to_owned()
+}
