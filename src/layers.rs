@@ -8,6 +8,7 @@ mod same_site;
 
 use std::sync::Arc;
 
+use poem::endpoint::BoxEndpoint;
 use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, Request, Response, Result};
 
@@ -28,24 +29,24 @@ pub fn around<E>(app: &App, pages: E) -> impl Endpoint<Output = Response> + use<
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    pages
-        .around(with(app, same_site))
-        .around(with(app, error_pages))
-        .around(with(app, context))
-        .around(with(app, alive::first))
-        .around(with(app, assets::first))
-        .around(with(app, through_front))
-        .around(with(app, observe))
-        .with(CatchPanic::new())
-        .map_to_response()
+    let pages = with(app, same_site, pages.boxed());
+    let pages = with(app, error_pages, pages);
+    let pages = with(app, context, pages);
+    let pages = with(app, alive::first, pages);
+    let pages = with(app, assets::first, pages);
+    let pages = with(app, through_front, pages);
+    with(app, observe, pages).with(CatchPanic::new()).map_to_response()
 }
 
-/// A layer that knows the application.
-fn with<E, L, F>(app: &App, layer: L) -> impl Fn(Arc<E>, Request) -> F + Send + Sync + use<E, L, F>
+type Boxed = BoxEndpoint<'static, Response>;
+
+/// Surrounds pages with a layer that knows the application. Boxed: each layer's type would hold that of the next
+/// several times, and seven of them made a binary of 3 GB.
+fn with<L, F>(app: &App, layer: L, pages: Boxed) -> Boxed
 where
-    L: Fn(App, Arc<E>, Request) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<Response>>,
+    L: Fn(App, Arc<Boxed>, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
 {
     let app = app.clone();
-    move |next, request| layer(app.clone(), next, request)
+    pages.around(move |next, request| layer(app.clone(), next, request)).boxed()
 }
