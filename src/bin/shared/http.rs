@@ -1,6 +1,8 @@
-//! HTTP/1.1 over one connection that is kept open, and never more than is asked for: nothing is sent
-//! twice in here.
+//! HTTP/1.1 over one connection that is kept open. Nothing is sent twice: whoever asks decides what to do after an
+//! error.
 
+use std::borrow::Cow;
+use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,12 +13,14 @@ use tokio::time::timeout;
 /// How long a person waits for a page.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+type Stream = BufReader<TcpStream>;
+
 /// An answer, complete.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -29,12 +33,21 @@ impl Answer {
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// Names and values of the cookies that it sets.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.all("set-cookie").map(|cookie| cookie.split(';').next().unwrap_or_default())
+    }
+
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
 }
 
 /// A connection to one address, made when it is needed.
 pub struct Connection {
     address: SocketAddr,
-    stream: Option<BufReader<TcpStream>>,
+    stream: Option<Stream>,
 }
 
 impl Connection {
@@ -47,29 +60,26 @@ impl Connection {
         self.stream = None;
     }
 
-    /// Sends a request, as text, and waits up to 30 s for the whole answer.
+    /// Sends a request and waits up to 30 s for the whole answer.
     ///
     /// # Errors
     ///
-    /// In words, when there is no complete answer: what became of the request is then unknown.
-    pub async fn exchange(&mut self, request: &str) -> Result<Answer, String> {
+    /// When there is no complete answer: what became of the request is then unknown.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<Answer> {
         // Whatever goes wrong from here on, the connection is not used again.
         let kept = self.stream.take();
         let exchange = async {
             let mut stream = match kept {
                 Some(stream) => stream,
-                None => BufReader::new(TcpStream::connect(self.address).await?),
+                None => connect(self.address).await?,
             };
-            stream.get_ref().set_nodelay(true)?;
-            stream.write_all(request.as_bytes()).await?;
+            stream.write_all(request).await?;
             let answer = read(&mut stream).await?;
-            std::io::Result::Ok((stream, answer))
+            Result::Ok((stream, answer))
         };
-        let (stream, answer) = match timeout(PATIENCE, exchange).await {
-            Ok(Ok(exchanged)) => exchanged,
-            Ok(Err(error)) => return Err(format!("connection broken: {error}")),
-            Err(_) => return Err(format!("no answer within {} s", PATIENCE.as_secs())),
-        };
+        let too_long =
+            || Error::new(ErrorKind::TimedOut, format!("no answer within {} s", PATIENCE.as_secs()));
+        let (stream, answer) = timeout(PATIENCE, exchange).await.map_err(|_| too_long())??;
         if !answer.header("connection").eq_ignore_ascii_case("close") {
             self.stream = Some(stream);
         }
@@ -77,7 +87,13 @@ impl Connection {
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
+async fn connect(address: SocketAddr) -> Result<Stream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::with_capacity(16 * 1024, stream))
+}
+
+async fn read(stream: &mut Stream) -> Result<Answer> {
     let first = line(stream).await?;
     let status = first.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| odd(&first))?;
@@ -90,8 +106,8 @@ async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
         let (name, value) = line.split_once(':').ok_or_else(|| odd(&line))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut answer = Answer { status, headers, body: String::new() };
-    let body = match answer.header("content-length").parse() {
+    let mut answer = Answer { status, headers, body: Vec::new() };
+    answer.body = match answer.header("content-length").parse() {
         Ok(length) => exactly(stream, length).await?,
         Err(_) if answer.header("transfer-encoding").eq_ignore_ascii_case("chunked") => {
             chunks(stream).await?
@@ -99,26 +115,26 @@ async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
         Err(_) if status == 304 || status == 204 => Vec::new(),
         Err(_) => return Err(odd("an answer without a length")),
     };
-    answer.body = String::from_utf8_lossy(&body).into_owned();
     Ok(answer)
 }
 
-async fn line(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+async fn line(stream: &mut Stream) -> Result<String> {
     let mut line = String::new();
     // A connection that ends in the middle of an answer is not an answer.
     if stream.read_line(&mut line).await? == 0 || !line.ends_with('\n') {
-        return Err(std::io::ErrorKind::UnexpectedEof.into());
+        return Err(ErrorKind::UnexpectedEof.into());
     }
-    Ok(line.trim_end().to_owned())
+    line.truncate(line.trim_end().len());
+    Ok(line)
 }
 
-async fn exactly(stream: &mut BufReader<TcpStream>, length: usize) -> std::io::Result<Vec<u8>> {
+async fn exactly(stream: &mut Stream, length: usize) -> Result<Vec<u8>> {
     let mut bytes = vec![0; length];
     stream.read_exact(&mut bytes).await?;
     Ok(bytes)
 }
 
-async fn chunks(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+async fn chunks(stream: &mut Stream) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let size = line(stream).await?;
@@ -131,6 +147,6 @@ async fn chunks(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
     }
 }
 
-fn odd(what: &str) -> std::io::Error {
-    std::io::Error::other(format!("not HTTP: {what:?}"))
+fn odd(what: &str) -> Error {
+    Error::other(format!("not HTTP: {what:?}"))
 }
