@@ -27,7 +27,13 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// The same with accents as characters of their own (NFD).
+/// What was typed, as it is kept: composed, without surrounding space, and with LF for the line ends that browsers
+/// send as CR LF (HTML, section 4.10.22.4), since people count one character.
+pub fn tidy(text: &str) -> String {
+    composed(text.replace("\r\n", "\n").trim())
+}
+
+/// A text with accents as characters of their own (NFD).
 pub fn decomposed(text: &str) -> String {
     text.nfd().collect()
 }

@@ -242,9 +242,9 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   if (wholePage(ctx)) arrive(ctx);
   entitle();
   refine();
-  const list = byId('product-list');
-  if (ctx.target.id !== 'product-list' || !list) return;
-  announce((byId('product-total') ?? list).textContent);
+  const list = byId(ctx.target.id);
+  if (!list?.matches('.list')) return;
+  announce((list.querySelector('[id$=-total]') ?? list).textContent);
   // The link that was followed may not be there any more.
   if (document.activeElement === document.body) list.focus({ preventScroll: true });
 });
@@ -276,7 +276,7 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
 
 // The list changes its address, and not the header, whose language form leads back to it.
 document.addEventListener('submit', ({ target }) => {
-  if (target.matches('.language') && byId('product-list')) target.elements.next.value = location.pathname + location.search;
+  if (target.matches('.language') && document.querySelector('.list')) target.elements.next.value = location.pathname + location.search;
 });
 
 document.addEventListener('click', ({ target }) => {

@@ -3,17 +3,21 @@
 //! A page is found by the row before it, not by its number, and read from the index that has its order.
 //! Who looks for a person reads what two indexes of addresses, or of keys, say of them and nothing else.
 
+use std::borrow::Cow;
+
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{BigInt, Binary, Datetime, Integer, Nullable, Text, Unsigned};
 use diesel_async::RunQueryDsl;
+use time::macros::format_description;
 use time::{Date, Duration, PrimitiveDateTime, Time};
 
 use super::log::Event;
 use crate::db::users_schema::security_log;
 use crate::db::{self, Connection};
 use crate::id::Id;
+use crate::web::list::{self, Filters, Parameters};
 
 /// One row of the log.
 #[derive(Clone, Debug, QueryableByName)]
@@ -82,24 +86,42 @@ pub struct Page {
     pub has_older: bool,
 }
 
-impl Filter {
-    /// Name and value of what narrows the log, for addresses.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        pairs.extend(self.event.map(|event| ("event", event.key().to_owned())));
-        pairs.extend((!self.person.is_empty()).then(|| ("person", self.person.clone())));
-        pairs.extend(self.from.map(|day| ("from", day.to_string())));
-        pairs.extend(self.to.map(|day| ("to", day.to_string())));
-        pairs
+pub type Query = list::Query<Filter>;
+
+impl Filters for Filter {
+    const PATH: &'static str = "/users/log";
+    const NAME: &'static str = "log";
+    type Sort = ();
+
+    fn read(sent: &Parameters) -> Self {
+        Self {
+            event: Event::from_key(sent.get("event")),
+            person: sent.text("person", 254),
+            from: day(sent.get("from")),
+            to: day(sent.get("to")),
+        }
     }
 
-    /// An address below `/users/` with this filter and what else is given.
-    pub fn href(&self, page: &str, more: &[(&'static str, String)]) -> String {
-        let mut address = url::form_urlencoded::Serializer::new(String::new());
-        address.extend_pairs(self.pairs().iter().chain(more));
-        match address.finish() {
-            query if query.is_empty() => page.to_owned(),
-            query => format!("{page}?{query}"),
+    fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let event = self.event.map(|event| ("event", event.key().into()));
+        let person = (!self.person.is_empty()).then(|| ("person", (&*self.person).into()));
+        let day = |name, day: Option<Date>| day.map(|day| (name, day.to_string().into()));
+        [event, person, day("from", self.from), day("to", self.to)].into_iter().flatten().collect()
+    }
+}
+
+/// A day as `<input type="date">` sends it. Years that MySQL has no dates of are no days.
+fn day(text: &str) -> Option<Date> {
+    let day = Date::parse(text.trim(), format_description!("[year]-[month]-[day]")).ok()?;
+    (1000..=9998).contains(&day.year()).then_some(day)
+}
+
+impl Place {
+    pub fn read(sent: &Parameters) -> Self {
+        match (sent.get("older").parse(), sent.get("newer").parse()) {
+            (Ok(id), _) => Self::OlderThan(id),
+            (_, Ok(id)) => Self::NewerThan(id),
+            _ => Self::Newest,
         }
     }
 }
@@ -214,4 +236,18 @@ pub async fn latest_of(account: Id, rows: u32, connection: &mut Connection) -> Q
     let sql =
         format!("{} UNION {} ORDER BY at DESC, id DESC LIMIT {rows}", part("actor_id"), part("subject_id"));
     diesel::sql_query(sql).bind::<Binary, _>(account).bind::<Binary, _>(account).load(connection).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_days_and_nothing_else() {
+        assert_eq!(day("2026-02-28").map(|day| day.to_string()), Some("2026-02-28".into()));
+        for text in ["", "2026-02-30", "26-2-1", "tomorrow", "0001-01-01", "2026-01-01T00:00", "99999-01-01"]
+        {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
 }

@@ -1,16 +1,23 @@
 //! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
 
 pub mod alive;
+pub mod attempt;
+mod change;
+pub mod device;
+pub mod end_reason;
+mod known_device;
+pub mod login;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
-pub mod rate_limit;
+mod rate_limit;
 pub mod reauthentication;
 pub mod second_factor;
 pub mod session_store;
 pub mod sign_in;
 pub mod views;
 
+pub use change::change;
 pub use password::Hasher;
 pub use rate_limit::{Action, RateLimiter, Subject};
 pub use session_store::SessionStore;

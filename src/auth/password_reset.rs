@@ -10,29 +10,28 @@ use poem::{Request, Response, handler};
 use tokio::time::{Instant, sleep_until};
 
 use super::password::complaint;
-use super::rate_limit::Action;
-use super::sign_in::attempt::{self, Failure};
-use super::sign_in::{self, end_reason};
 use super::views::reset as views;
+use super::{attempt, end_reason, sign_in};
 use crate::accounts::account::{self, Account};
 use crate::accounts::link::{self, Kind, Secret};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
-use crate::auth;
-use crate::auth::password;
+use crate::auth::{self, Action, Subject, password};
 use crate::db::users_schema::{accounts, links};
-use crate::db::{Connection, Outcome, now};
+use crate::db::{Connection, now};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::letters;
 use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
 
 /// Every answer takes so long, or a multiple of it: the work of finding out whether there is such an account, and of
 /// putting a mail on its way, is mostly done in less.
 const STEP: Duration = Duration::from_millis(250);
 /// So many links are sent to an account in the time that one is good.
 const LINKS: usize = 3;
+/// What a form says when a back end is away.
+const AWAY: &str = "factor-away";
 
 /// The form that asks for a link.
 #[handler]
@@ -61,28 +60,26 @@ pub async fn create(
     let mut form = Form::default();
     form.take(fields, &["email"]);
     form.check_email("email");
+    let again = |form, status| refuse(app, &context, form, status);
     if !form.is_valid() {
-        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
+        return Rejection::Invalid.answer(form, AWAY, again);
     }
     if let Err(wait) = auth::rate_limiter(app).count(Action::Reset, &origin(request).address).await {
         form.fail("", Message::new("reset-throttled"));
-        return Ok(answer::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
+        return Rejection::RateLimited(wait).answer(form, AWAY, again);
     }
     let (email, for_change, source) = (form.value("email").to_owned(), app.clone(), Source::of(request));
     let change = async move |connection: &mut Connection| {
         send_link(&for_change, &email, &source, connection).await?;
-        Ok(Ok::<(), ()>(()))
+        Ok(Ok::<(), Rejection>(()))
     };
-    let stored = submission.once(&app.users, change).await;
+    let stored = submission.change(&app.users, change).await;
     let steps = began.elapsed().div_duration_f64(STEP).floor() + 1.0;
     sleep_until(began + STEP.mul_f64(steps)).await;
     match stored {
-        Ok(Outcome::KeyReused) => {
-            form.fail("", Message::new("submission-changed"));
-            Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Ok(_) => Ok(answer::see_other(&context, "/password/forgotten/sent")),
-        Err(error) => Err(Error::Away { what: "password links", why: error.to_string() }),
+        Ok(()) => Ok(answer::see_other(&context, "/password/forgotten/sent")),
+        Err(Rejection::Error(error)) => Err(Error::Away { what: "password links", why: error.to_string() }),
+        Err(rejection) => rejection.answer(form, AWAY, again),
     }
 }
 
@@ -150,7 +147,7 @@ pub async fn update(
     let mut form = Form::default();
     if let Some(complaint) = complaint(password, &own) {
         form.fail("password", complaint);
-        return Ok(retry(app, &context, &token, form));
+        return Ok(retry(app, &context, &token, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = match &holder {
         Some(_) => Some(auth::hasher(app).hash(password.to_owned()).await?),
@@ -160,19 +157,19 @@ pub async fn update(
         Setting { token: token.0.clone(), hash, mail: app.config.smtp.is_on(), source: Source::of(request) };
     // Also when the link is not good any more: the form may come a second time, and the key tells.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
-    match submission.once(&app.users, change).await? {
-        Outcome::Done(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
-            auth::sessions(app).store().settle_or_later(id).await;
+    let whose = holder.as_ref().map(|account| account.id);
+    match auth::change(app, submission, whose, change).await {
+        Ok(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
             if let Some(account) = holder {
                 // Whoever hammered the account does not keep its owner waiting now.
-                auth::rate_limiter(app).succeeded(&account.email, &origin(request).address).await;
+                let subject = Subject::Account(&account.email);
+                auth::rate_limiter(app).succeeded(subject, &origin(request).address).await;
             }
             Ok(answer::see_other(&context, "/password/set"))
         }
-        Outcome::Done(_) | Outcome::Refused(()) => Ok(gone(&context)),
-        Outcome::KeyReused => {
-            form.fail("", Message::new("submission-changed"));
-            Ok(retry(app, &context, &token, form))
+        Ok(_) | Err(Rejection::Error(Error::NotFound)) => Ok(gone(&context)),
+        Err(rejection) => {
+            rejection.answer(form, AWAY, |form, status| retry(app, &context, &token, form, status))
         }
     }
 }
@@ -206,9 +203,9 @@ struct Setting {
 }
 
 impl Setting {
-    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, ()>> {
+    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, Error>> {
         let taken = link::take(&self.token, Kind::Password, connection).await?;
-        let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(())) };
+        let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(Error::NotFound)) };
         password::store(&account, hash, connection).await?;
         sign_in::end_all(account.id, None, end_reason::PASSWORD, connection).await?;
         let source = self.source.clone().by(&account);
@@ -224,18 +221,18 @@ impl Setting {
 async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Result<bool> {
     let account = app.users.run(async |connection| find(id, connection).await).await?;
     let Some(account) = account else { return Ok(false) };
-    match attempt::attempt(app, request, &account.email, password).await {
+    match attempt::password(app, request, &account.email, password).await {
         Ok(_) => Ok(true),
-        Err(Failure::Wrong | Failure::Throttled(_)) => Ok(false),
-        Err(Failure::Error(error)) => Err(error),
+        Err(Rejection::Error(error)) => Err(error),
+        Err(_) => Ok(false),
     }
 }
 
-fn retry(app: &App, context: &Context, token: &str, mut form: Form) -> Response {
+fn retry(app: &App, context: &Context, token: &str, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::new_password(context, token, &form);
     let fragment = || views::new_password_fragment(context, token, &form);
-    answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment)
+    answer::form(context, status, page, fragment)
 }
 
 fn gone(context: &Context) -> Response {

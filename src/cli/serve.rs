@@ -54,7 +54,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     health.started(app.clone());
     health.set_ready(true);
     tracing::info!(replica = app.config.replica, address = %app.config.listen, "ready");
-    let site = crate::routes::site(app.clone());
+    let site = crate::routes::site(&app);
     let served = Server::new_with_acceptor(site_port).run_with_graceful_shutdown(
         site,
         drained(health, signals, upkeep.clone()),

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::Trouble;
+use super::Retry;
 use crate::error::{Error, Result};
 
 pub type Connection = AsyncMysqlConnection;
@@ -102,7 +102,7 @@ impl Database {
     /// # Errors
     ///
     /// [`Error::Away`] when the database did not come back within 2.8 s, or too many wait for it already;
-    /// [`Error::TooSlow`] when it ended a statement that took too long (see [`super::Statement`]);
+    /// [`Error::TooSlow`] when it ended a statement that took too long (see [`super::RawQuery`]);
     /// [`Error::Query`] with what the database said otherwise.
     pub async fn run<T, F>(&self, work: F) -> Result<T>
     where
@@ -154,19 +154,16 @@ impl Database {
             }
             Err(error) => error,
         };
-        match Trouble::of(&error) {
-            Trouble::Away => self.discard(lent),
-            Trouble::Conflict => lent.give_back(),
-            Trouble::TooSlow => {
-                lent.give_back();
-                return Ok(Err(Error::TooSlow));
-            }
-            Trouble::Broken => {
-                lent.give_back();
-                return Ok(Err(Error::Query(error)));
-            }
+        let retry = Retry::of(&error);
+        match retry {
+            Retry::Reconnect => self.discard(lent),
+            _ => lent.give_back(),
         }
-        Err(error.to_string())
+        match retry {
+            Retry::Reconnect | Retry::Transaction => Err(error.to_string()),
+            Retry::TooSlow => Ok(Err(Error::TooSlow)),
+            Retry::Fatal => Ok(Err(Error::Query(error))),
+        }
     }
 
     /// Closes a connection that cannot be trusted any more, and the idle ones that died with it.

@@ -8,8 +8,8 @@ mod like;
 mod migrations;
 mod once;
 pub mod products_schema;
-mod statement;
-mod trouble;
+mod raw_query;
+mod retry;
 pub mod users_schema;
 
 pub use commit::{after_commit, committed};
@@ -19,8 +19,8 @@ pub use grants::limit;
 pub use like::escape_like;
 pub use migrations::{Schema, connect, pending, run as migrate};
 pub use once::{Claim, KEPT, Outcome, forget_expired, once};
-pub use statement::Statement;
-pub use trouble::Trouble;
+pub use raw_query::RawQuery;
+pub use retry::Retry;
 
 use time::{OffsetDateTime, PrimitiveDateTime};
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::products::listing::{Query, Row, Sort};
+use crate::products::list::{Query, Row, Sort};
 use crate::products::overview::{COUNTED, Overview};
 use crate::web::moment::Moments;
 use crate::web::page::page;

@@ -2,25 +2,28 @@
 
 use std::time::Duration;
 
+use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Recurring, Run, Stop, queue};
 use crate::app::App;
 use crate::db::{self, Connection, Database, now};
 
-/// For so long after its end a job may still be looked up.
+/// How long a job can be looked up after its end.
 const KEPT: Duration = Duration::from_hours(90 * 24);
-const EVERY: Duration = Duration::from_mins(1);
 
-/// In `db_usuarios`.
+/// The same kind once for each database.
 #[derive(Default, Serialize, Deserialize)]
-pub struct OfUsers;
+pub struct Expiry<const OF_USERS: bool>;
 
-impl Kind for OfUsers {
-    const NAME: &'static str = "users-expiry";
+pub type OfUsers = Expiry<true>;
+pub type OfProducts = Expiry<false>;
+
+impl<const OF_USERS: bool> Kind for Expiry<OF_USERS> {
+    const NAME: &'static str = if OF_USERS { "users-expiry" } else { "products-expiry" };
 
     fn database(app: &App) -> &Database {
-        &app.users
+        if OF_USERS { &app.users } else { &app.products }
     }
 
     async fn run(&self, _: &App, run: &mut Run) -> Result<(), Stop> {
@@ -28,32 +31,12 @@ impl Kind for OfUsers {
     }
 }
 
-impl Recurring for OfUsers {
-    const EVERY: Duration = EVERY;
-}
-
-/// In `db_productos`.
-#[derive(Default, Serialize, Deserialize)]
-pub struct OfProducts;
-
-impl Kind for OfProducts {
-    const NAME: &'static str = "products-expiry";
-
-    fn database(app: &App) -> &Database {
-        &app.products
-    }
-
-    async fn run(&self, _: &App, run: &mut Run) -> Result<(), Stop> {
-        run.batches(async |connection: &mut Connection| forget(connection).await).await
-    }
-}
-
-impl Recurring for OfProducts {
-    const EVERY: Duration = EVERY;
+impl<const OF_USERS: bool> Recurring for Expiry<OF_USERS> {
+    const EVERY: Duration = Duration::from_mins(1);
 }
 
 /// Removes a small batch of each, and says how many rows that were.
-async fn forget(connection: &mut Connection) -> diesel::QueryResult<usize> {
+async fn forget(connection: &mut Connection) -> QueryResult<usize> {
     let claims = db::forget_expired(connection).await?;
     Ok(claims + queue::forget(now() - KEPT, connection).await?)
 }

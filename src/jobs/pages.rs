@@ -7,11 +7,11 @@ use poem::{Response, handler};
 use super::listing::{self, State, Summary};
 use super::views;
 use crate::app::App;
-use crate::db::{Connection, Database, Outcome};
+use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::permission::Operate;
-use crate::web::{Context, May, Submission, answer};
+use crate::web::{Context, May, Rejection, Submission, answer};
 
 /// The most that is shown of a state, of each database.
 const SHOWN: i64 = 50;
@@ -43,14 +43,12 @@ pub async fn retry(
 ) -> Result<Response> {
     let database = named(app, &database).ok_or(Error::NotFound)?;
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
-    let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, ()>> {
+    // Done as well where somebody else was faster.
+    let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, Rejection>> {
         Ok(Ok(listing::retry(id, connection).await?))
     };
-    match submission.once(database, change).await? {
-        // Also where it was not given up any more: somebody was faster, which is as good.
-        Outcome::Done(_) | Outcome::Refused(()) => Ok(answer::see_other(&context, "/jobs")),
-        Outcome::KeyReused => Err(Error::ForeignSubmission),
-    }
+    submission.change(database, change).await?;
+    Ok(answer::see_other(&context, "/jobs"))
 }
 
 fn named<'a>(app: &'a App, name: &str) -> Option<&'a Database> {

@@ -7,7 +7,7 @@ use super::pages::Listed;
 use crate::web::field::submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message, tabs};
+use crate::web::{Context, Message, list, tabs};
 
 /// The whole page; `issue` makes a key for each of its forms.
 pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
@@ -38,18 +38,14 @@ fn section(
 ) -> Markup {
     let text = |key| context.language.text(key);
     let (title, at) = words(state);
+    let actions = (state == State::Failed).then_some("jobs-actions");
     html! {
         section.part id=(title) aria-labelledby={ (title) "-title" } {
             h2 id={ (title) "-title" } { (text(title)) }
             @if jobs.is_empty() { p { (text("jobs-none")) } } @else {
                 @if state == State::Failed { p.hint { (text("jobs-failed-hint")) } }
                 table.listed.jobs {
-                    thead { tr {
-                        @for label in ["jobs-kind", "jobs-progress", at, "jobs-reason"] {
-                            th scope="col" .(label) { span { (text(label)) } }
-                        }
-                        @if state == State::Failed { th scope="col" .jobs-actions { span.unseen { (text("jobs-actions")) } } }
-                    } }
+                    (list::labels(context, &["jobs-kind", "jobs-progress", at, "jobs-reason"], actions))
                     tbody { @for (database, job) in jobs { (row(context, state, database, job, issue)) } }
                 }
             }

@@ -38,7 +38,7 @@ pub fn password_changed(account: &Account) -> Mail {
 
 /// That a second factor or a passkey is there now or there no more, the latter by its name. `None` for what
 /// is no such event.
-pub fn way_in_changed(account: &Account, event: Event, name: &str) -> Option<Mail> {
+pub fn credential_changed(account: &Account, event: Event, name: &str) -> Option<Mail> {
     let (subject, body) = match event {
         Event::FactorAdded => ("mail-factor-added-subject", "mail-factor-added"),
         Event::FactorRemoved => ("mail-factor-removed-subject", "mail-factor-removed"),

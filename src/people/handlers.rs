@@ -3,9 +3,8 @@
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Request, Response, handler};
-use serde::Deserialize;
 
-use super::directory::{self, Query, Sort, State};
+use super::directory::{self, Query};
 use super::views::person::Shown;
 use super::{notices, views};
 use crate::accounts::account::{self, Account};
@@ -16,55 +15,18 @@ use crate::auth::sign_in;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::permission::ManagePeople;
-use crate::web::{Context, May, Message, Role, answer};
+use crate::web::{Context, May, Message, answer};
 
 /// Sign-ins and entries of the log on somebody's page.
 const RECENT: u32 = 10;
 
-/// The list's filters as sent. Whatever cannot be understood is as if it were not there.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Parameters {
-    q: String,
-    role: String,
-    state: String,
-    sort: String,
-    dir: String,
-    page: String,
-}
-
-impl From<Parameters> for Query {
-    fn from(parameters: Parameters) -> Self {
-        Self {
-            q: parameters.q.trim().chars().take(200).collect(),
-            role: Role::from_key(&parameters.role),
-            state: State::from_key(&parameters.state),
-            sort: Sort::from_key(&parameters.sort).unwrap_or_default(),
-            descending: parameters.dir == "desc",
-            page: page(&parameters.page),
-        }
-    }
-}
-
-/// The number of a page: the first for whatever is none.
-pub(super) fn page(text: &str) -> u64 {
-    text.parse().unwrap_or(1).clamp(1, 1 << 40)
-}
-
 /// The list.
 #[handler]
-pub async fn index(
-    app: &App,
-    context: Context,
-    _who: May<ManagePeople>,
-    request: &Request,
-) -> Result<Response> {
-    let query = request.params::<Parameters>().unwrap_or_default().into();
+pub async fn index(app: &App, context: Context, _who: May<ManagePeople>, query: Query) -> Result<Response> {
     let listing = app.users.run(async |connection| directory::load(&query, connection).await).await?;
-    if context.partial {
-        return Ok(answer::ok(views::people::section(&context, &listing)));
-    }
-    Ok(answer::ok(views::people::page(&context, &listing)))
+    let page = || views::people::page(&context, &listing);
+    let fragment = || views::people::section(&context, &listing);
+    Ok(answer::form(&context, StatusCode::OK, page, fragment))
 }
 
 /// One person, with their recent sign-ins and what they did.
@@ -125,16 +87,4 @@ pub(super) async fn respond(
 pub(super) async fn find(app: &App, id: &str) -> Result<Account> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     app.users.run(async |connection| account::find(id, connection).await).await?.ok_or(Error::NotFound)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn senseless_parameters_are_as_if_they_were_not_there() {
-        assert_eq!(["", "0", "-1", "x", "3", "99999999999999999999"].map(page), [1, 1, 1, 1, 3, 1]);
-        let odd = Parameters { sort: "id".into(), role: "king".into(), ..Parameters::default() };
-        assert_eq!(Query::from(odd), Query { page: 1, ..Query::default() });
-    }
 }

@@ -1,7 +1,5 @@
 //! Making oneself an account.
 
-use std::time::Duration;
-
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
@@ -12,17 +10,14 @@ use crate::accounts::account::{Account, EmailTaken};
 use crate::accounts::settings;
 use crate::app::App;
 use crate::audit::log::{Event, Source, Who};
-use crate::auth::rate_limit::Action;
-use crate::auth::sign_in::attempt::{self, Failure};
-use crate::auth::sign_in::begin;
-use crate::auth::sign_in::form;
-use crate::auth::{self, password};
+use crate::auth::login::{HOME, begin};
+use crate::auth::{self, Action, attempt, password};
 use crate::config::Registration;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
 
 /// The form.
 #[handler]
@@ -81,26 +76,18 @@ pub async fn create(
     // By the password, not by the key: should the answer have been lost and the form come again, it is
     // the password that tells whether it is the same person's.
     let email = form.value("email").to_owned();
-    let attempt = match attempt::attempt(app, request, &email, password).await {
+    let signed_in = match attempt::password(app, request, &email, password).await {
         Ok(account) => {
             let proven = (&account, submission.key());
-            let begun = begin::begin(app, &context, &session, request, proven, form::HOME).await?;
-            begun.ok_or(Failure::Wrong)
+            begin(app, &context, &session, request, proven, HOME).await
         }
-        Err(failure) => Err(failure),
+        Err(rejection) => Err(rejection),
     };
-    match attempt {
+    let again = |form, status| refuse(app, &context, form, status);
+    match signed_in {
         Ok(response) => Ok(response),
-        Err(Failure::Wrong) => {
-            form.fail("", Message::new("submission-changed"));
-            Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(Failure::Throttled(seconds)) => {
-            form.fail("", Message::new("login-throttled").with("seconds", seconds));
-            let response = refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS);
-            Ok(answer::later(response, Duration::from_secs(seconds)))
-        }
-        Err(Failure::Error(error)) => Err(error),
+        Err(Rejection::Refused(..)) => Rejection::KeyReused.answer(form, "login-away", again),
+        Err(rejection) => rejection.answer(form, "login-away", again),
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
 use crate::db::products_schema::categories;
-use crate::db::{Connection, Statement};
+use crate::db::{Connection, RawQuery};
 
 /// More do not fit a menu; who has more uses the search.
 const MOST: i64 = 500;
@@ -38,7 +38,7 @@ pub async fn total(known: &[Category], connection: &mut Connection) -> QueryResu
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         sum: i64,
     }
-    let sum = Statement::select("CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories");
+    let sum = RawQuery::select("CAST(COALESCE(SUM(products), 0) AS SIGNED) AS sum FROM categories");
     let sum: Sum = sum.get_result(connection).await?;
     Ok(u64::try_from(sum.sum).unwrap_or(0))
 }

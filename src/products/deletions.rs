@@ -5,10 +5,10 @@ use poem::{Response, handler};
 
 use super::handlers::find;
 use super::notices::{self, Done};
-use super::product::{self, Change, Refusal};
+use super::product::{self, Change};
 use crate::app::App;
-use crate::db::{Connection, Outcome};
-use crate::error::{Error, Result};
+use crate::db::Connection;
+use crate::error::Result;
 use crate::id::Id;
 use crate::web::permission::DeleteProducts;
 use crate::web::{Context, May, Submission, answer};
@@ -25,8 +25,8 @@ pub async fn create(
     let id = find(app, &id).await?.id;
     let change =
         async move |connection: &mut Connection| -> Change { product::delete(id, &who.0, connection).await };
-    let once = submission.once(&app.products, change).await?;
-    answer(app, &context, &once, "/products", (Done::Deleted, id))
+    submission.change(&app.products, change).await?;
+    Ok(answer(app, &context, "/products", (Done::Deleted, id)))
 }
 
 /// Restores.
@@ -41,25 +41,12 @@ pub async fn destroy(
     let id = find(app, &id).await?.id;
     let change =
         async move |connection: &mut Connection| -> Change { product::restore(id, &who.0, connection).await };
-    let once = submission.once(&app.products, change).await?;
-    answer(app, &context, &once, &format!("/products/{id}"), (Done::Restored, id))
+    submission.change(&app.products, change).await?;
+    Ok(answer(app, &context, &format!("/products/{id}"), (Done::Restored, id)))
 }
 
-fn answer(
-    app: &App,
-    context: &Context,
-    once: &Outcome<Id, Refusal>,
-    path: &str,
-    (done, id): (Done, Id),
-) -> Result<Response> {
-    match once {
-        Outcome::Done(_) => {
-            let mut response = answer::see_other(context, path);
-            notices::leave(app, &mut response, done, id);
-            Ok(response)
-        }
-        Outcome::Refused(_) => Err(Error::NotFound),
-        // The only content is the address, so this is a key of another page or another person.
-        Outcome::KeyReused => Err(Error::ForeignSubmission),
-    }
+fn answer(app: &App, context: &Context, path: &str, (done, id): (Done, Id)) -> Response {
+    let mut response = answer::see_other(context, path);
+    notices::leave(app, &mut response, done, id);
+    response
 }

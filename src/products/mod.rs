@@ -3,17 +3,17 @@
 pub mod category;
 mod code;
 pub mod deletions;
+pub mod draft;
+pub mod editing;
 pub mod handlers;
 pub mod list;
-pub mod listing;
 mod notices;
 pub mod overview;
 pub mod product;
-mod totals;
 pub mod views;
 pub mod word_index;
 
-pub use totals::Totals;
+pub use list::Totals;
 
 use crate::app::{App, Parts};
 

@@ -5,8 +5,8 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::category;
-use super::listing::Row;
-use crate::db::{Connection, Statement};
+use super::list::Row;
+use crate::db::{Connection, RawQuery};
 
 /// Rows of each short list.
 const ROWS: u32 = 5;
@@ -35,19 +35,18 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {
         count: i64,
     }
     let out_of_stock = "FROM products FORCE INDEX (products_by_units) WHERE deleted_at IS NULL AND units = 0";
-    let count: Count = Statement::select(format!(
+    let count: Count = RawQuery::select(format!(
         "COUNT(*) AS count FROM (SELECT 1 AS one {out_of_stock} LIMIT {}) AS out_of_stock",
         COUNTED + 1
     ))
     .get_result(connection)
     .await?;
-    let empty: Vec<Row> =
-        Statement::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
-            .load(connection)
-            .await?;
+    let empty: Vec<Row> = RawQuery::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
+        .load(connection)
+        .await?;
     let recent = "FROM products FORCE INDEX (products_by_updated) WHERE deleted_at IS NULL";
     let recent: Vec<Row> =
-        Statement::select(format!("{COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"))
+        RawQuery::select(format!("{COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"))
             .load(connection)
             .await?;
     let categories = category::load(connection).await?;

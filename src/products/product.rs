@@ -1,15 +1,17 @@
 //! The row of a product, and the changes that it goes through.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
 use super::{category, word_index};
 use crate::db::products_schema::products;
 use crate::db::{Connection, now};
+use crate::error::Error;
 use crate::id::Id;
-use crate::web::Person;
+use crate::web::{Message, Person, Rejection};
 
 /// A product as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -34,16 +36,6 @@ pub struct Product {
     pub deleted_at: Option<PrimitiveDateTime>,
 }
 
-/// What a person says of a product, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    pub name: String,
-    pub code: String,
-    pub description: String,
-    pub units: u32,
-    pub category: String,
-}
-
 /// Why a product is not saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -53,6 +45,23 @@ pub enum Refusal {
     Stale(Box<Product>),
     /// There is no such product.
     Missing,
+}
+
+/// How a form says it.
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::CodeTaken(owner) => {
+                let key = if owner.deleted_at.is_some() { "code-taken-deleted" } else { "code-taken" };
+                Self::Refused("code", Message::new(key).with("name", owner.name))
+            }
+            Refusal::Stale(stored) if stored.deleted_at.is_some() => {
+                Self::Conflict(Message::new("product-deleted-meanwhile"))
+            }
+            Refusal::Stale(_) => Self::Conflict(Message::new("version-conflict")),
+            Refusal::Missing => Self::Error(Error::NotFound),
+        }
+    }
 }
 
 /// The result of a change within a transaction, as [`crate::web::Submission::once`] takes it.
@@ -66,77 +75,6 @@ pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Pro
 /// What makes a code unique: the code without regard to case.
 pub fn code_key(code: &str) -> String {
     code.to_lowercase()
-}
-
-impl Draft {
-    fn words(&self, category: &str) -> std::collections::BTreeSet<String> {
-        word_index::of(&self.code, &self.name, category, &self.description)
-    }
-
-    /// Stores a new product under the key of the form that asks for it.
-    pub async fn insert(&self, id: Id, by: &Person, connection: &mut Connection) -> Change {
-        let category = category::spelling(&self.category, connection).await?;
-        let words = self.words(&category);
-        let inserted = diesel::insert_into(products::table)
-            .values((
-                (products::id.eq(id), products::version.eq(1), products::created_at.eq(now())),
-                (products::name.eq(&self.name), products::code.eq(&self.code)),
-                (products::code_key.eq(code_key(&self.code)), products::description.eq(&self.description)),
-                (products::units.eq(self.units), products::category.eq(&category)),
-                (products::words.eq(word_index::text(&words)), products::updated_at.eq(now())),
-                (products::updated_by.eq(by.id), products::updated_by_name.eq(by.full_name())),
-            ))
-            .execute(connection)
-            .await;
-        if let Err(error) = inserted {
-            return self.code_taken(error, connection).await;
-        }
-        word_index::insert(id, words.iter(), connection).await?;
-        // Last, since every product of the category waits for this row.
-        category::add(&category, connection).await?;
-        Ok(Ok(id))
-    }
-
-    /// Stores a new version of a product, if it is still the version that the person has seen.
-    pub async fn update(&self, id: Id, version: u32, by: &Person, connection: &mut Connection) -> Change {
-        let Some((stored, old_words)) = lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
-        if stored.version != version || stored.deleted_at.is_some() {
-            return Ok(Err(Refusal::Stale(Box::new(stored))));
-        }
-        let category = category::spelling(&self.category, connection).await?;
-        let words = self.words(&category);
-        let updated = diesel::update(products::table.find(id))
-            .set((
-                (products::name.eq(&self.name), products::code.eq(&self.code)),
-                (products::code_key.eq(code_key(&self.code)), products::description.eq(&self.description)),
-                (products::units.eq(self.units), products::category.eq(&category)),
-                (products::words.eq(word_index::text(&words)), products::version.eq(version + 1)),
-                (products::updated_at.eq(now()), products::updated_by.eq(by.id)),
-                products::updated_by_name.eq(by.full_name()),
-            ))
-            .execute(connection)
-            .await;
-        if let Err(error) = updated {
-            return self.code_taken(error, connection).await;
-        }
-        word_index::delete(id, old_words.difference(&words).collect(), connection).await?;
-        word_index::insert(id, words.difference(&old_words), connection).await?;
-        if category != stored.category {
-            category::remove(&stored.category, connection).await?;
-            category::add(&category, connection).await?;
-        }
-        Ok(Ok(id))
-    }
-
-    /// Names the product that has the code, if that is what the database refused.
-    async fn code_taken(&self, error: QueryError, connection: &mut Connection) -> Change {
-        if !matches!(error, QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) {
-            return Err(error);
-        }
-        let owner = products::table.filter(products::code_key.eq(code_key(&self.code)));
-        let owner = owner.select(Product::as_select()).for_update().first(connection).await.optional()?;
-        owner.map_or(Err(error), |owner| Ok(Err(Refusal::CodeTaken(Box::new(owner)))))
-    }
 }
 
 /// Deletes a product: it is kept, with its code, and can be restored. Twice is as good as once.
@@ -179,10 +117,7 @@ async fn mark(
 }
 
 /// The product and its words, locked for the rest of the transaction.
-async fn lock(
-    id: Id,
-    connection: &mut Connection,
-) -> QueryResult<Option<(Product, std::collections::BTreeSet<String>)>> {
+pub async fn lock(id: Id, connection: &mut Connection) -> QueryResult<Option<(Product, BTreeSet<String>)>> {
     let row: Option<(Product, String)> = products::table
         .find(id)
         .select((Product::as_select(), products::words))

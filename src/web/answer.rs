@@ -41,9 +41,13 @@ pub fn form(
     html(status, if context.partial { fragment() } else { page() })
 }
 
-/// A page that stands in the place of the one with the form, also when htmx asked for a part.
+/// A page in place of the one with the form.
 pub fn whole(context: &Context, page: Markup) -> Response {
-    let mut response = ok(page);
+    in_place_of_page(context, ok(page))
+}
+
+/// Tells htmx, which may have asked for a part, to replace the whole page.
+pub fn in_place_of_page(context: &Context, mut response: Response) -> Response {
     if context.htmx {
         let headers = response.headers_mut();
         headers.insert("hx-retarget", HeaderValue::from_static("body"));

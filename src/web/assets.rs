@@ -95,7 +95,11 @@ pub fn prepare() {
 
 /// Answers with a file, if the address is one's: before anything asks who is there, and for ever
 /// cacheable, since other content has another address.
-pub async fn first<E: Endpoint<Output = Response>>(next: Arc<E>, request: Request) -> poem::Result<Response> {
+pub async fn first<A, E: Endpoint<Output = Response>>(
+    _: A,
+    next: Arc<E>,
+    request: Request,
+) -> poem::Result<Response> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match ASSETS.by_path.get(request.uri().path()).filter(|_| is_read) {
         Some(index) => Ok(answer(&ASSETS.assets[*index], &request)),

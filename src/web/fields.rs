@@ -1,7 +1,9 @@
 //! The fields of a posted form.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use poem::error::ReadBodyError;
 use poem::{FromRequest, Request, RequestBody};
 use sha2::{Digest, Sha256};
@@ -108,23 +110,15 @@ impl<'a> FromRequest<'a> for &'a Fields {
     }
 }
 
-/// Percent-decoding, strict about UTF-8: what cannot be kept as it was sent is refused, not repaired.
+/// Percent-decoding. Strict: what could not be kept as it was sent is refused, not repaired.
 fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => digit(rest.next()?)? << 4 | digit(rest.next()?)?,
-            byte => byte,
-        });
+    let hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    let is_escape = |at: usize| hex(text.as_bytes().get(at + 1)) && hex(text.as_bytes().get(at + 2));
+    if !text.match_indices('%').all(|(at, _)| is_escape(at)) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
-}
-
-/// A hexadecimal digit's value; `u8::from_str_radix` takes a sign, too.
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

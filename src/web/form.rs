@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::validation::{self, Complaints};
 use super::{Fields, Message};
 use crate::text;
 
@@ -33,50 +34,32 @@ impl Form {
         self.values.insert(field, value.into());
     }
 
-    /// Checks a line of text that must be there: at most so many characters, none of them control characters,
-    /// nor such as nobody can see.
+    /// Checks a line of text.
     pub fn check_text(&mut self, field: &'static str, longest: usize) {
-        self.check(field, longest, char::is_control);
-        if let Some(c) = text::invisible(self.value(field)) {
-            let number = format!("U+{:04X}", u32::from(c));
-            self.fail(field, Message::new("invisible-character").with("number", number));
-        }
+        self.fail_if(field, validation::line(self.value(field), longest));
     }
 
-    /// The same for a text of several lines. What nobody can see comes with what is pasted, and is left out: in a
-    /// long text nobody could find it.
-    pub fn check_lines(&mut self, field: &'static str, longest: usize) {
-        self.set(field, text::visible(self.value(field)).trim());
-        self.check(field, longest, |c| c.is_control() && c != '\n' && c != '\t');
-    }
-
-    /// Checks an e-mail address: what else is wrong with it is for a mail to find out.
+    /// Checks an e-mail address.
     pub fn check_email(&mut self, field: &'static str) {
-        self.check_text(field, 254);
-        if self.error(field).is_none() && !is_address(self.value(field)) {
-            self.fail(field, Message::new("email-invalid"));
+        self.fail_if(field, validation::email(self.value(field)));
+    }
+
+    /// Puts messages beside their fields.
+    pub fn fail_all(&mut self, complaints: Complaints) {
+        for (field, message) in complaints {
+            self.fail(field, message);
         }
     }
 
-    fn check(&mut self, field: &'static str, longest: usize, refused: fn(char) -> bool) {
-        let value = self.value(field);
-        let complaint = match value.chars().count() {
-            _ if text::is_blank(value) => Message::new("required-field"),
-            length if length > longest => {
-                Message::new("too-long").with("max", u64::try_from(longest).unwrap_or(u64::MAX))
-            }
-            _ if value.contains(refused) => Message::new("bad-characters"),
-            _ => return,
-        };
-        self.fail(field, complaint);
+    fn fail_if(&mut self, field: &'static str, message: Option<Message>) {
+        self.fail_all(message.map(|message| (field, message)).into_iter().collect());
     }
 
-    /// Takes fields as typed, without surrounding space and in one form of Unicode. Browsers send line ends as
-    /// CR LF (HTML, section 4.10.22.4); one character each is what people count.
+    /// Takes fields as typed, tidied.
     pub fn take(&mut self, fields: &Fields, names: &[&'static str]) {
         fields.get("draft").clone_into(&mut self.draft);
         for name in names {
-            self.set(name, text::composed(fields.get(name).replace("\r\n", "\n").trim()));
+            self.set(name, text::tidy(fields.get(name)));
         }
     }
 
@@ -102,24 +85,5 @@ impl Form {
     /// Fields with a message and their messages.
     pub fn errors(&self) -> impl Iterator<Item = (&'static str, &Message)> {
         self.errors.iter().map(|(field, message)| (*field, message))
-    }
-}
-
-/// One `@` with something on both sides, no spaces: more is for a mail to prove.
-fn is_address(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('@').collect();
-    parts.len() == 2 && parts.iter().all(|part| !part.is_empty()) && !text.contains(char::is_whitespace)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn an_address_has_one_at_sign_between_two_somethings() {
-        for address in ["a@b", "josé@example.com", "a+b@c.d"] {
-            assert!(super::is_address(address), "{address}");
-        }
-        for text in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c"] {
-            assert!(!super::is_address(text), "{text}");
-        }
     }
 }

@@ -16,17 +16,19 @@ mod form;
 pub mod headers;
 pub mod hosts;
 mod language;
+pub mod list;
 mod metrics;
 pub mod moment;
 mod origin;
 pub mod page;
-pub mod pager;
 pub mod permission;
 mod rejection;
 pub mod session;
 pub mod submission;
 mod tabs;
 pub mod ticket;
+pub mod unsent;
+pub mod validation;
 
 pub use address::address;
 pub use assets::asset;
@@ -42,6 +44,7 @@ pub use rejection::{Again, Rejection};
 pub use session::{Sessions, SignedIn, Visitor};
 pub use submission::{Signer, Submission};
 pub use tabs::tabs;
+pub use validation::Complaints;
 
 /// The cookie that remembers the language, for people who are signed in and others.
 pub const LANGUAGE_COOKIE: &str = "language";

@@ -15,6 +15,8 @@ pub enum Rejection {
     Invalid,
     /// It comes back with a message beside this field; `""` is the form as a whole.
     Refused(&'static str, Message),
+    /// Somebody else was first: it comes back with a message for the form as a whole.
+    Conflict(Message),
     /// Its key was used for other content, or is another person's: they may look at it and send it again.
     KeyReused,
     /// Too many tries; nothing is verified for so long.
@@ -51,6 +53,7 @@ impl Rejection {
                 form.fail(field, message);
                 return Ok(Again { status: StatusCode::UNPROCESSABLE_ENTITY, wait: None });
             }
+            Self::Conflict(message) => (message, StatusCode::CONFLICT, None),
             Self::KeyReused => (Message::new("submission-changed"), StatusCode::UNPROCESSABLE_ENTITY, None),
             Self::RateLimited(wait) => {
                 let message = Message::new("login-throttled").with("seconds", wait.as_secs().max(1));

@@ -9,8 +9,8 @@ use crate::support::Shop;
 async fn no_write_comes_from_another_site_whatever_its_route() {
     let replica = Shop::new().await.replica().await;
     let ana = replica.person("Ana").await;
-    for entry in routes::table().into_iter().filter(|entry| entry.kind != Kind::Page) {
-        let path = entry.path.replace(":id", "00000000000000000000000000");
+    for entry in routes::table().into_iter().filter(|entry| entry.rule.kind != Kind::Page) {
+        let path = entry.rule.path.replace(":id", "00000000000000000000000000");
         for headers in [
             &[("sec-fetch-site", "cross-site")][..],
             &[("sec-fetch-site", "same-site")],

@@ -29,16 +29,11 @@ async fn breaks() -> bodega::error::Result<Response> {
 /// A replica whose pages go wrong, within the layers of all pages.
 async fn broken() -> Replica {
     let app = Shop::new().await.replica().await.app;
-    let (for_context, for_log) = (app.clone(), app.clone());
     let routes = Route::new()
         .at("/panics", poem::get(panics))
         .at("/fails", poem::get(fails))
         .at("/breaks", poem::get(breaks));
-    let site = routes
-        .map_to_response()
-        .around(layers::rendered)
-        .around(move |next, request| layers::informed(for_context.clone(), next, request))
-        .around(move |next, request| layers::observed(for_log.clone(), next, request));
+    let site = layers::around(&app, routes.map_to_response());
     Replica::with_site(app, site)
 }
 

@@ -51,6 +51,18 @@ fn address() -> String {
 }
 
 #[tokio::test]
+async fn a_page_past_the_last_is_the_last() {
+    let mut office = Office::new(&[]).await;
+    for _ in 0..26 {
+        office.invite(&address(), "clerk").await;
+    }
+    for (page, rows) in [("1", 25), ("2", 1), ("3", 1), ("99999999999999999999", 1), ("0", 25)] {
+        let list = office.ana.get(&format!("/users/invitations?page={page}")).await;
+        assert_eq!(list.texts("#invitation-table tbody th").len(), rows, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_invited_gets_an_account_with_the_role_also_where_registration_is_closed() {
     let mut office = Office::new(&["--registration", "closed"]).await;
     let email = address();

@@ -11,8 +11,8 @@ use crate::support::{Browser, Form, PASSWORD, Replica, Shop, unique};
 /// The last of [`Role::ALL`] that may use a route: written down here once more, so that a slip in the table
 /// shows.
 fn least(entry: &Entry) -> Role {
-    let path = entry.path;
-    match entry.kind {
+    let path = entry.rule.path;
+    match entry.rule.kind {
         _ if ["/users", "/jobs"].iter().any(|pages| path.starts_with(pages)) => Role::Administrator,
         _ if ["/products/:id/delete", "/products/:id/restore"].contains(&path) => Role::Manager,
         _ if ["/products/new", "/products/:id/edit"].contains(&path) => Role::Clerk,
@@ -23,7 +23,7 @@ fn least(entry: &Entry) -> Role {
 
 /// An address of a route, of nothing that exists.
 fn path(entry: &Entry) -> String {
-    let path = entry.path.replace(":id", &"0".repeat(26)).replace(":token", "none");
+    let path = entry.rule.path.replace(":id", &"0".repeat(26)).replace(":token", "none");
     path.replace(":database", "db_usuarios")
 }
 
@@ -61,11 +61,11 @@ async fn every_route_lets_in_the_roles_that_may_use_it_and_answers_403_to_the_ot
         let browser = person_as(&replica, role).await;
         // Signing out last: it would be the end of the walk.
         let (last, first): (Vec<_>, Vec<_>) =
-            routes::table().into_iter().partition(|entry| entry.path == "/logout");
+            routes::table().into_iter().partition(|entry| entry.rule.path == "/logout");
         for entry in first.into_iter().chain(last) {
             let answer = browser.clone().ask(entry.method(), &path(&entry), Body::empty()).await;
             let is_allowed = rank(role) <= rank(least(&entry));
-            let what = format!("{} {} by {role:?}: {}", entry.method(), entry.path, answer.status);
+            let what = format!("{} {} by {role:?}: {}", entry.method(), entry.rule.path, answer.status);
             assert_eq!(answer.status != 403, is_allowed, "{what}");
             assert_ne!(answer.status, 500, "{what}");
         }

@@ -94,7 +94,8 @@ pub async fn own_link(replica: &Replica, email: &str, kind: Kind) -> String {
 
 impl Place {
     fn path(&self, entry: &Entry) -> String {
-        let path = entry.path.replace("/products/:id", &self.product).replace("/users/:id", &self.person);
+        let path =
+            entry.rule.path.replace("/products/:id", &self.product).replace("/users/:id", &self.person);
         let path = path.replace("/invitations/:token", &self.invitation);
         let path = path.replace("/password/new/:token", &self.password);
         let path = path.replace("/account/email/:token", &self.address);
@@ -105,7 +106,7 @@ impl Place {
     /// The form as its page shows it, filled in right.
     async fn form(&mut self, entry: &Entry) -> Form {
         let path = self.path(entry);
-        match entry.path {
+        match entry.rule.path {
             "/register" => {
                 let form = self.browser.get("/register").await.form_to("/register");
                 let email = crate::support::unique("ana") + "@example.com";
@@ -176,15 +177,16 @@ impl Place {
 
 #[tokio::test]
 async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Form) {
+    for entry in routes::table().into_iter().filter(|entry| entry.rule.kind == RouteKind::Form) {
         // Of its own: some forms change what holds for everybody.
         let shop = Shop::new().await;
         let replica = shop.replica_with(&ADMINISTRATORS).await;
         // Nothing listens there; the mail only has to be on its way.
         let mailing = shop.replica_with(&["--smtp-url=smtp://127.0.0.1:9"]).await;
         let mut place = Place::new(&replica).await;
-        if entry.access == Access::Anyone {
-            place.browser = if entry.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
+        if entry.rule.access == Access::Anyone {
+            place.browser =
+                if entry.rule.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
         }
         let form = place.form(&entry).await;
         let mut again = place.browser.clone();
@@ -192,26 +194,27 @@ async fn every_form_needs_a_key_and_does_its_thing_once_for_each() {
         let before = crate::ledger::of(&shop).await;
         let first = place.browser.submit(&form).await;
         // Some show a link or codes once, and do not lead anywhere.
-        let status = if SHOW_A_LINK.contains(&entry.path) || first.has(".codes") { 200 } else { 303 };
+        let status = if SHOW_A_LINK.contains(&entry.rule.path) || first.has(".codes") { 200 } else { 303 };
         first.assert_status(status);
         let between = crate::ledger::of(&shop).await;
-        assert_ne!(between, before, "{}: the form changes something", entry.path);
+        assert_ne!(between, before, "{}: the form changes something", entry.rule.path);
         let second = again.submit(&form).await;
-        assert_eq!((second.status, second.location()), (status, first.location()), "{}", entry.path);
-        assert_eq!(crate::ledger::of(&shop).await, between, "{}: the second time nothing", entry.path);
+        assert_eq!((second.status, second.location()), (status, first.location()), "{}", entry.rule.path);
+        assert_eq!(crate::ledger::of(&shop).await, between, "{}: the second time nothing", entry.rule.path);
     }
 }
 
 #[tokio::test]
 async fn no_form_sets_what_is_not_its_to_set() {
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Form) {
+    for entry in routes::table().into_iter().filter(|entry| entry.rule.kind == RouteKind::Form) {
         let shop = Shop::new().await;
         // The first one is the administrator, and nobody is a manager.
         let replica = shop.replica_with(&["--default-role", "viewer"]).await;
         let mailing = shop.replica_with(&["--default-role", "viewer", "--smtp-url=smtp://127.0.0.1:9"]).await;
         let mut place = Place::new(&replica).await;
-        if entry.access == Access::Anyone {
-            place.browser = if entry.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
+        if entry.rule.access == Access::Anyone {
+            place.browser =
+                if entry.rule.path == "/password/forgotten" { &mailing } else { &replica }.visitor();
         }
         let mut form = place.form(&entry).await;
         for (name, value) in STRAY {
@@ -220,8 +223,8 @@ async fn no_form_sets_what_is_not_its_to_set() {
             form = if is_its_own { form } else { form.fill(name, value) };
         }
         let answer = place.browser.submit(&form).await;
-        assert!([200, 303].contains(&answer.status), "{}: {}", entry.path, answer.text());
-        assert_eq!(crate::ledger::strays(&shop).await, [0; 4], "{}", entry.path);
+        assert!([200, 303].contains(&answer.status), "{}: {}", entry.rule.path, answer.text());
+        assert_eq!(crate::ledger::strays(&shop).await, [0; 4], "{}", entry.rule.path);
     }
 }
 
@@ -248,8 +251,12 @@ const STRAY: [(&str, &str); 16] = [
 #[tokio::test]
 async fn no_route_takes_posts_without_a_key_but_the_switches() {
     for entry in routes::table() {
-        if entry.kind == RouteKind::Switch {
-            assert!(SWITCHES.contains(&entry.path), "{} is new: has it to be done only once?", entry.path);
+        if entry.rule.kind == RouteKind::Switch {
+            assert!(
+                SWITCHES.contains(&entry.rule.path),
+                "{} is new: has it to be done only once?",
+                entry.rule.path
+            );
         }
     }
 }
@@ -271,19 +278,19 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
         "/invitations/:token",
     ];
     for entry in routes::table() {
-        let is_open = open.contains(&entry.path)
-            || entry.path.starts_with("/password/")
-            || entry.path == "/account/email/:token";
-        assert_eq!(entry.access == Access::Anyone, is_open, "{}", entry.path);
-        if entry.access == Access::Anyone {
+        let is_open = open.contains(&entry.rule.path)
+            || entry.rule.path.starts_with("/password/")
+            || entry.rule.path == "/account/email/:token";
+        assert_eq!(entry.rule.access == Access::Anyone, is_open, "{}", entry.rule.path);
+        if entry.rule.access == Access::Anyone {
             continue;
         }
         for htmx in [Htmx::No, Htmx::Full, Htmx::Partial] {
             let mut visitor = replica.visitor();
             visitor.htmx(htmx);
             let answer = visitor.ask(entry.method(), &place.path(&entry), poem::Body::empty()).await;
-            let location = answer.location().unwrap_or_else(|| panic!("{} {answer:?}", entry.path));
-            assert!(location.starts_with("/login?next=%2F"), "{}: {location}", entry.path);
+            let location = answer.location().unwrap_or_else(|| panic!("{} {answer:?}", entry.rule.path));
+            assert!(location.starts_with("/login?next=%2F"), "{}: {location}", entry.rule.path);
             assert_eq!(answer.status, if htmx == Htmx::No { 303 } else { 200 });
         }
     }
@@ -293,7 +300,7 @@ async fn every_route_that_is_not_opened_aloud_is_closed_to_visitors() {
 async fn every_page_answers_heads_as_it_answers_gets() {
     let replica = Shop::new().await.replica_with(&ADMINISTRATORS).await;
     let place = Place::new(&replica).await;
-    for entry in routes::table().into_iter().filter(|entry| entry.kind == RouteKind::Page) {
+    for entry in routes::table().into_iter().filter(|entry| entry.rule.kind == RouteKind::Page) {
         for mut browser in [place.browser.clone(), replica.visitor()] {
             let path = place.path(&entry);
             let get = browser.get(&path).await;
@@ -328,7 +335,7 @@ async fn every_form_of_every_page_goes_to_a_route_and_has_a_key_if_that_needs_on
             assert!(!form.value("_submission").is_empty(), "{action} on {path}");
             let is_route = routes::table()
                 .iter()
-                .any(|entry| entry.kind == RouteKind::Form && fits(entry.path, &action));
+                .any(|entry| entry.rule.kind == RouteKind::Form && fits(entry.rule.path, &action));
             assert!(is_route, "{action} on {path} leads nowhere");
         }
     }

@@ -86,7 +86,7 @@ async fn a_hundred_failures_from_one_address_are_enough() {
     let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
     browser.with("x-forwarded-for", &address);
     for _ in 0..99 {
-        throttle.try_once(&unique("x"), &address).await.unwrap();
+        throttle.try_once(Subject::Account(&unique("x")), &address).await.unwrap();
     }
     guess(&mut browser, &unique("x")).await.assert_status(422);
     let answer = guess(&mut browser, &unique("x")).await;
@@ -103,18 +103,18 @@ async fn without_redis_there_is_room_for_so_many_and_whoever_is_known_goes_on_be
     let (here, elsewhere) = ("192.0.2.1", "198.51.100.1");
     // Three accounts and an address.
     for account in ["ana@example.com", "luis@example.com", "eva@example.com"] {
-        throttle.try_once(account, here).await.unwrap();
+        throttle.try_once(Subject::Account(account), here).await.unwrap();
     }
-    let full = throttle.try_once("ivan@example.com", here).await.unwrap_err();
+    let full = throttle.try_once(Subject::Account("ivan@example.com"), here).await.unwrap_err();
     assert!((1..=600).contains(&full.as_secs()), "{full:?}");
-    throttle.try_once("ana@example.com", elsewhere).await.unwrap_err();
+    throttle.try_once(Subject::Account("ana@example.com"), elsewhere).await.unwrap_err();
     for network in 1..=4 {
         throttle.count(Action::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
     }
     throttle.count(Action::Register, elsewhere).await.unwrap_err();
     // Those that are counted already.
-    throttle.try_once("ana@example.com", here).await.unwrap();
-    throttle.succeeded("ana@example.com", here).await;
+    throttle.try_once(Subject::Account("ana@example.com"), here).await.unwrap();
+    throttle.succeeded(Subject::Account("ana@example.com"), here).await;
     // Nobody makes up these; and they are counted, too.
     let device = Subject::Device(&[7; 32]);
     for known in [device, Subject::Own(Id::new()), Subject::Factor(Id::new())] {

@@ -42,7 +42,7 @@ impl Site {
         let gate = Arc::clone(&is_away);
         let visitor = visitor_address();
         // Boxed: the layers' types within one another are deeper than the compiler likes to look.
-        let site = routes::site(replica.app.clone())
+        let site = routes::site(&replica.app)
             .boxed()
             .around(move |next, request| pass(Arc::clone(&gate), visitor.clone(), next, request));
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener).expect("bound"));

@@ -1,6 +1,6 @@
 //! The server's errors, made on a real server that speaks Spanish and told apart.
 
-use bodega::db::{self, Connection, Trouble};
+use bodega::db::{self, Connection, Retry};
 use diesel::result::Error;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
@@ -10,9 +10,9 @@ async fn execute(connection: &mut Connection, statement: &str) -> Result<usize, 
     diesel::sql_query(statement).execute(connection).await
 }
 
-async fn trouble(connection: &mut Connection, statement: &str) -> Trouble {
+async fn trouble(connection: &mut Connection, statement: &str) -> Retry {
     let error = execute(connection, statement).await.expect_err(statement);
-    let trouble = Trouble::of(&error);
+    let trouble = Retry::of(&error);
     println!("{trouble:?}: {error}");
     trouble
 }
@@ -45,15 +45,15 @@ async fn two_rows() -> (Server, Connection, Connection) {
 #[tokio::test]
 async fn a_duplicate_key_is_final_1062() {
     let (_server, mut one, _two) = two_rows().await;
-    assert_eq!(trouble(&mut one, "INSERT INTO numbers VALUES (1, 0)").await, Trouble::Broken);
+    assert_eq!(trouble(&mut one, "INSERT INTO numbers VALUES (1, 0)").await, Retry::Fatal);
 }
 
 #[tokio::test]
 async fn a_mistake_of_ours_is_final_1064() {
     let (_server, mut one, _two) = two_rows().await;
-    assert_eq!(trouble(&mut one, "SELEKT 1").await, Trouble::Broken);
-    assert_eq!(trouble(&mut one, "SELECT * FROM nowhere").await, Trouble::Broken);
-    assert_eq!(trouble(&mut one, "INSERT INTO numbers VALUES (3, 99999999999)").await, Trouble::Broken);
+    assert_eq!(trouble(&mut one, "SELEKT 1").await, Retry::Fatal);
+    assert_eq!(trouble(&mut one, "SELECT * FROM nowhere").await, Retry::Fatal);
+    assert_eq!(trouble(&mut one, "INSERT INTO numbers VALUES (3, 99999999999)").await, Retry::Fatal);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_lock_that_is_waited_for_too_long_is_a_conflict_1205() {
     let (_server, mut one, mut two) = two_rows().await;
     one.batch_execute("START TRANSACTION; UPDATE numbers SET n = 1 WHERE id = 1").await.unwrap();
     two.batch_execute("SET innodb_lock_wait_timeout = 1").await.unwrap();
-    assert_eq!(trouble(&mut two, "UPDATE numbers SET n = 2 WHERE id = 1").await, Trouble::Conflict);
+    assert_eq!(trouble(&mut two, "UPDATE numbers SET n = 2 WHERE id = 1").await, Retry::Transaction);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_deadlock_is_a_conflict_1213() {
         execute(&mut two, "UPDATE numbers SET n = 2 WHERE id = 1"),
     );
     let error = first.err().or(second.err()).expect("one of them is rolled back");
-    assert_eq!(Trouble::of(&error), Trouble::Conflict, "{error}");
+    assert_eq!(Retry::of(&error), Retry::Transaction, "{error}");
 }
 
 /// 2006 and 2013, by what the client makes of them.
@@ -82,18 +82,18 @@ async fn a_deadlock_is_a_conflict_1213() {
 async fn a_connection_that_was_killed_is_away_before_and_during_a_statement() {
     let (_server, mut one, mut two) = two_rows().await;
     kill(&mut one, &mut two).await;
-    assert_eq!(trouble(&mut two, "SELECT 1").await, Trouble::Away);
-    assert_eq!(trouble(&mut two, "SELECT 1").await, Trouble::Away);
-    assert_eq!(ended_by("KILL").await, Trouble::Away);
+    assert_eq!(trouble(&mut two, "SELECT 1").await, Retry::Reconnect);
+    assert_eq!(trouble(&mut two, "SELECT 1").await, Retry::Reconnect);
+    assert_eq!(ended_by("KILL").await, Retry::Reconnect);
 }
 
 /// 1317
 #[tokio::test]
 async fn a_statement_that_was_killed_alone_is_away() {
-    assert_eq!(ended_by("KILL QUERY").await, Trouble::Away);
+    assert_eq!(ended_by("KILL QUERY").await, Retry::Reconnect);
 }
 
-async fn ended_by(kill: &str) -> Trouble {
+async fn ended_by(kill: &str) -> Retry {
     let (_server, mut one, mut two) = two_rows().await;
     let id = id_of(&mut two).await;
     let (trouble, ()) = tokio::join!(trouble(&mut two, SLOW), async {
@@ -110,7 +110,7 @@ async fn a_statement_that_took_too_long_is_not_tried_again() {
     // Each server knows one of the two.
     let _ = one.batch_execute("SET max_statement_time = 0.1").await;
     let _ = one.batch_execute("SET max_execution_time = 100").await;
-    assert_eq!(trouble(&mut one, SLOW).await, Trouble::TooSlow);
+    assert_eq!(trouble(&mut one, SLOW).await, Retry::TooSlow);
     assert_eq!(execute(&mut one, "UPDATE numbers SET n = 3 WHERE id = 1").await.unwrap(), 1);
 }
 
@@ -129,7 +129,7 @@ async fn a_server_that_may_not_write_is_away() {
     let mut url = shop.products_url.clone();
     url.set_username("clerk").unwrap();
     let mut clerk = db::open(url.as_str()).await.unwrap();
-    assert_eq!(trouble(&mut clerk, "INSERT INTO numbers VALUES (3)").await, Trouble::Away);
+    assert_eq!(trouble(&mut clerk, "INSERT INTO numbers VALUES (3)").await, Retry::Reconnect);
 }
 
 /// 1053 or 1927, or what the client makes of them
@@ -141,7 +141,7 @@ async fn a_server_that_shuts_down_is_away() {
         until_it_runs(id, &mut one).await;
         one.batch_execute("SHUTDOWN").await.unwrap();
     });
-    assert_eq!(trouble, Trouble::Away);
+    assert_eq!(trouble, Retry::Reconnect);
 }
 
 /// 1040, which comes before a connection could ask for a language.
@@ -171,14 +171,14 @@ async fn a_connection_that_was_cut_is_away_wherever_it_was_cut() {
     for bytes in 0..8 {
         let mut connection = open(&shop).await;
         wire.cut_answer_to(b"SELECT 12345", bytes);
-        assert_eq!(trouble(&mut connection, "SELECT 12345").await, Trouble::Away, "after {bytes} bytes");
+        assert_eq!(trouble(&mut connection, "SELECT 12345").await, Retry::Reconnect, "after {bytes} bytes");
         assert!(wire.has_cut());
-        assert_eq!(trouble(&mut connection, "SELECT 1").await, Trouble::Away, "afterwards");
+        assert_eq!(trouble(&mut connection, "SELECT 1").await, Retry::Reconnect, "afterwards");
     }
     let mut connection = open(&shop).await;
     wire.answers(Flow::Hold);
     let (trouble, ()) = tokio::join!(trouble(&mut connection, "SELECT 1"), async { wire.reset() });
-    assert_eq!(trouble, Trouble::Away);
+    assert_eq!(trouble, Retry::Reconnect);
 }
 
 /// Connections that the server has refused because there were too many.

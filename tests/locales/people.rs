@@ -2,13 +2,13 @@
 
 use bodega::accounts::account::Account;
 use bodega::audit::log::{Event, VARIOUS};
-use bodega::audit::query::{Entry, Filter, Page};
+use bodega::audit::query::{Entry, Filter, Page, Query};
 use bodega::audit::views::log;
 use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
-use bodega::people::directory::{Listing, Query, Row};
-use bodega::people::invitation::{Invitation, Posted};
+use bodega::people::directory::{self, Listing, Row};
+use bodega::people::invitation::{self, Invitation, Posted};
 use bodega::people::views::person::{Notice, Shown};
 use bodega::people::views::{acceptance, invitations, people, person};
 use bodega::web::{Context, Form, Language, Message, Role};
@@ -56,8 +56,9 @@ fn lists(context: &Context) -> Vec<(String, Markup)> {
         disabled_at: seen,
         last_seen_at: seen,
     };
-    let listing = |rows: Vec<Row>, query| Listing { query, total: rows.len() as u64, pages: 3, rows };
-    let filtered = Query { q: data("x"), page: 2, ..Query::default() };
+    let listing = |rows: Vec<Row>, query| Listing { query, total: 30 * rows.len() as u64, rows };
+    let filters = directory::Filter { q: data("x"), ..directory::Filter::default() };
+    let filtered = directory::Query { filters, page: 2, ..directory::Query::default() };
     vec![
         ("people".into(), people::page(context, &listing(vec![row(None), row(Some(AT))], filtered.clone()))),
         ("nobody".into(), people::page(context, &listing(vec![], filtered))),
@@ -117,10 +118,13 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
 
 fn logs(context: &Context) -> Vec<(String, Markup)> {
     let page = Page { entries: entries(), has_newer: true, has_older: true };
-    let filter = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
+    let filters = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
     vec![
-        ("log".into(), log::page(context, &Filter::default(), &page, Some(AT))),
-        ("empty log".into(), log::page(context, &filter, &Page::default(), None)),
+        ("log".into(), log::page(context, &Query::default(), &page, Some(AT))),
+        (
+            "empty log".into(),
+            log::page(context, &Query { filters, ..Query::default() }, &Page::default(), None),
+        ),
     ]
 }
 
@@ -172,8 +176,9 @@ fn invited(context: &Context) -> Vec<(String, Markup)> {
     ];
     let page = |form: &Form, is_mailed, outcome| {
         let issue = || String::from("key");
-        let shown =
-            invitations::Shown { form, rows: &rows, page: 1, pages: 2, outcome, is_mailed, issue: &issue };
+        let listing =
+            invitation::Listing { query: invitation::Query::default(), rows: rows.to_vec(), total: 30 };
+        let shown = invitations::Shown { form, listing: &listing, outcome, is_mailed, issue: &issue };
         invitations::page(context, &shown)
     };
     let link = invitations::Notice::Link { email: data("eva@ejemplo.com"), link: data("link") };

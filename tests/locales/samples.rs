@@ -9,7 +9,8 @@ use bodega::people::account::factor::State;
 use bodega::people::account::passkeys::State as PasskeyState;
 use bodega::people::views::{factor, requirement};
 use bodega::people::views::{passkeys, register};
-use bodega::products::listing::{Category, Listing, Query, Row};
+use bodega::products::category::Category;
+use bodega::products::list::{Filter, Listing, Page, Query, Row};
 use bodega::products::overview::Overview;
 use bodega::products::product::Product;
 use bodega::products::views::notice::Notice;
@@ -181,13 +182,12 @@ fn passkeys(refused: &Form) -> PasskeyState {
 }
 
 fn lists(context: &Context) -> Vec<(String, Markup)> {
-    let filtered = Query { q: data("nada"), page: 2, ..Query::default() };
-    let listing = |query: Query, total: u64| Listing {
-        query,
-        rows: rows(total.min(2) as usize),
-        total,
-        pages: total.div_ceil(Listing::PER_PAGE).max(1),
-        categories: categories(),
+    let filters = Filter { q: data("nada"), ..Filter::default() };
+    let filtered = Query { filters, page: 2, ..Query::default() };
+    let listing = |query: Query, total: u64| {
+        let mut listing = Listing::new(&query, total);
+        listing.rows = rows(total.min(2) as usize);
+        Page { listing, categories: categories() }
     };
     let deleted = Notice::Deleted { id: Id::NIL, name: data("Tuerca"), submission: "key".into() };
     vec![

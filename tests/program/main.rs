@@ -3,9 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-// Of bin/drill.
+// Of bin/bench and bin/drill.
 #[allow(dead_code)]
-#[path = "../../src/bin/bodega-drill/http.rs"]
+#[path = "../../src/bin/shared/http.rs"]
 mod http;
 
 mod configuration;

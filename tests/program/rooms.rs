@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{UseName, UseRename, UseTree};
+
 /// Each room, and the rooms that its files may name. Files beside the rooms are rooms by themselves.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     // What everybody may know.
@@ -51,6 +55,27 @@ fn rooms_know_only_those_that_the_table_allows() {
         let known = table.get(&*file[0]).unwrap_or_else(|| panic!("{} is in no table", file[0]));
         for (line, name) in names {
             if name[0] != file[0] && !known.contains("*") && !known.contains(&*name[0]) {
+                breaches.push(format!("src/{}.rs:{line} names {}", file.join("/"), name.join("::")));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+/// Rooms whose `mod.rs` has all that others use of them.
+const FLAT: &[&str] = &["db", "home", "jobs", "products", "web"];
+/// Modules with more than a room wants to list.
+const OPEN: &[&str] = &["products_schema", "users_schema"];
+
+#[test]
+fn a_room_is_entered_by_its_door() {
+    let mut breaches = Vec::new();
+    for (file, names) in files() {
+        for (line, name) in names.iter().filter(|(_, name)| name[0] != file[0] && FLAT.contains(&&*name[0])) {
+            // What follows a type is the type's.
+            let is_type = |name: &String| name.starts_with(char::is_uppercase);
+            let length = name.iter().position(is_type).map_or(name.len(), |at| at + 1);
+            if length > 2 && !OPEN.contains(&&*name[1]) {
                 breaches.push(format!("src/{}.rs:{line} names {}", file.join("/"), name.join("::")));
             }
         }
@@ -120,53 +145,60 @@ fn read(folder: &Path, module: &mut Vec<String>, files: &mut Files) {
 
 /// Paths that begin in the crate, in `use` or elsewhere, each branch of a tree by itself.
 fn named(text: &str, file: &[String]) -> Vec<(usize, Vec<String>)> {
-    // The tests below a file's own code are a module of their own.
-    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
     let mut found = Vec::new();
-    for (begin, up) in [("crate::", file.len()), ("super::super::", 2), ("super::", 1), ("self::", 0)] {
-        for (at, _) in code.match_indices(begin) {
-            let before = code[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
-                continue;
-            }
-            let line = code[..at].lines().count().max(1);
-            let base = &file[..file.len() - up];
-            let mut rest = &code[at + begin.len()..];
-            for branch in branches(&mut rest) {
-                found.push((line, [base, &branch].concat()));
-            }
-        }
-    }
+    collect(text.parse().expect("Rust"), file, &mut found);
     found.retain(|(_, name)| !name.is_empty());
     found
 }
 
-/// Reads one tree of names off the text: `a::{b, c::d}` are `a::b` and `a::c::d`.
-fn branches(rest: &mut &str) -> Vec<Vec<String>> {
-    *rest = rest.trim_start();
-    if let Some(inner) = rest.strip_prefix('{') {
-        *rest = inner;
-        let mut all = Vec::new();
-        while !rest.trim_start().starts_with('}') && !rest.is_empty() {
-            all.append(&mut branches(rest));
-            *rest = rest.trim_start().trim_start_matches(',').trim_start();
+fn collect(tokens: TokenStream, file: &[String], found: &mut Vec<(usize, Vec<String>)>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.to_string() == text);
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            // The tests below a file's own code are a module of their own.
+            TokenTree::Group(_) if at > 1 && is(at - 2, "mod") && is(at - 1, "tests") => {}
+            TokenTree::Group(group) => collect(group.stream(), file, found),
+            TokenTree::Ident(root) if ["crate", "super", "self"].iter().any(|name| root == name) => {
+                if is(at + 1, ":") && (at == 0 || !is(at - 1, ":")) {
+                    let tree = tree.parse2(tokens[at..].iter().cloned().collect()).expect("a path");
+                    let paths = branches(&tree).into_iter().map(|path| within_crate(path, file));
+                    found.extend(paths.map(|path| (root.span().start().line, path)));
+                }
+            }
+            _ => {}
         }
-        *rest = rest.trim_start().trim_start_matches('}');
-        return all;
     }
-    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    let (name, after) = rest.split_at(end);
-    *rest = after;
-    if let Some(alias) = rest.strip_prefix(" as ") {
-        *rest = &alias[alias.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(alias.len())..];
-    }
-    let Some(below) = rest.strip_prefix("::").filter(|_| !name.is_empty()) else {
-        if name.is_empty() {
-            *rest = rest.get(1..).unwrap_or("");
+}
+
+/// A path, or a tree of them, and whatever follows it.
+fn tree(input: ParseStream) -> syn::Result<UseTree> {
+    let tree = input.parse()?;
+    input.parse::<TokenStream>()?;
+    Ok(tree)
+}
+
+/// `a::{b, c::d}` are `a::b` and `a::c::d`.
+fn branches(tree: &UseTree) -> Vec<Vec<String>> {
+    match tree {
+        UseTree::Path(path) => {
+            let own = vec![path.ident.to_string()];
+            branches(&path.tree).into_iter().map(|below| [own.clone(), below].concat()).collect()
         }
-        return vec![if name.is_empty() || name == "self" { Vec::new() } else { vec![name.to_owned()] }];
-    };
-    *rest = below;
-    let own = name.to_owned();
-    branches(rest).into_iter().map(|branch| [vec![own.clone()], branch].concat()).collect()
+        UseTree::Group(group) => group.items.iter().flat_map(branches).collect(),
+        UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. }) if ident != "self" => {
+            vec![vec![ident.to_string()]]
+        }
+        UseTree::Name(_) | UseTree::Rename(_) | UseTree::Glob(_) => vec![Vec::new()],
+    }
+}
+
+/// The same path from the root of the crate.
+fn within_crate(path: Vec<String>, file: &[String]) -> Vec<String> {
+    let ups = path.iter().take_while(|name| *name == "super").count();
+    match path[0].as_str() {
+        "crate" => path[1..].to_vec(),
+        "self" => [file, &path[1..]].concat(),
+        _ => [&file[..file.len() - ups], &path[ups..]].concat(),
+    }
 }

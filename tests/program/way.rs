@@ -26,7 +26,7 @@ impl Endpoint for Way {
             text += &format!("{name}: {}\r\n", value.to_str().expect("visible ASCII"));
         }
         text += &format!("content-length: {}\r\n\r\n{body}", body.len());
-        let answer = Connection::new(self.0.parse().expect("an address")).exchange(&text).await;
+        let answer = Connection::new(self.0.parse().expect("an address")).exchange(text.as_bytes()).await;
         let answer = answer.expect("an answer");
         let mut response = Response::builder().status(StatusCode::from_u16(answer.status).expect("a status"));
         for name in HEADERS {

@@ -33,7 +33,7 @@ async fn without_replicas_a_page_in_both_languages_waits_with_the_visitor() {
         (503, "haproxy", "5", "5")
     );
     for part in ["lang=\"es\"", "lang=\"en\""] {
-        assert!(answer.body.contains(part), "{part} is not in {}", answer.body);
+        assert!(answer.text().contains(part), "{part} is not in {}", answer.text());
     }
     // Nothing leads away from a form.
     let answer = Visitor::of(&stack).post("/login", &["--data-raw", "email=ana%40example.com&password=x"]);

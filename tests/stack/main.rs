@@ -10,7 +10,7 @@ mod support;
 mod history;
 #[path = "../../src/bin/bodega-drill/html.rs"]
 mod html;
-#[path = "../../src/bin/bodega-drill/http.rs"]
+#[path = "../../src/bin/shared/http.rs"]
 mod http;
 #[allow(dead_code)]
 #[path = "../../src/bin/bodega-drill/person.rs"]

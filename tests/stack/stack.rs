@@ -168,7 +168,10 @@ impl Stack {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nX-Request-Id: forged\r\n{headers}Connection: close\r\n\r\n"
         );
-        Connection::new(([127, 0, 0, 1], port).into()).exchange(&request).await
+        Connection::new(([127, 0, 0, 1], port).into())
+            .exchange(request.as_bytes())
+            .await
+            .map_err(|error| error.to_string())
     }
 
     /// Waits until all replicas are ready and the address answers.

@@ -155,7 +155,7 @@ impl Shop {
 
 impl Replica {
     pub fn new(app: App) -> Self {
-        let site = routes::site(app.clone()).boxed();
+        let site = routes::site(&app).boxed();
         Self { app, site: Arc::new(site) }
     }
 

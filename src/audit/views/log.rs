@@ -1,18 +1,19 @@
 //! The security log.
 
 use maud::{Markup, html};
-use time::PrimitiveDateTime;
+use time::{Date, PrimitiveDateTime};
 
 use super::words;
 use crate::audit::log::Event;
-use crate::audit::query::{Entry, Filter, Page};
+use crate::audit::query::{Entry, Filter, Page, Query};
 use crate::id::Id;
+use crate::web::list::{self, Filters, Step};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Message, address, pager, tabs};
+use crate::web::{Context, Message, address, tabs};
 
 /// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
-pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
+pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("log-title");
     let main = html! {
@@ -24,57 +25,39 @@ pub fn page(context: &Context, filter: &Filter, page: &Page, shortened: Option<P
                 a href={ "/users/log?event=" (Event::LogShortened.key()) } { (text("log-shortened-link")) }
             }
         }
-        (form(context, filter))
+        (filter(context, &query.filters))
         p.hint { (text("log-folded")) }
-        (section(context, filter, page))
+        (section(context, query, page))
     };
     layout(context, &title, main)
 }
 
-fn form(context: &Context, filter: &Filter) -> Markup {
+fn filter(context: &Context, Filter { event, person, from, to }: &Filter) -> Markup {
     let text = |key| context.language.text(key);
-    let day = |day: Option<time::Date>| day.map(|day| day.to_string());
-    html! {
-        search {
-            form #filter .log action="/users/log" hx-get="/users/log" hx-target="#log-list" hx-swap="outerHTML"
-                hx-replace-url="true" hx-sync="#log-list:replace" hx-trigger="input delay:400ms, submit" {
-                select name="event" aria-label=(text("log-event")) autocomplete="off" {
-                    option value="" { (text("log-all-events")) }
-                    @for event in Event::ALL {
-                        option value=(event.key()) selected[filter.event == Some(event)] {
-                            (words::event(context.language, event.key()))
-                        }
-                    }
-                }
-                input type="search" name="person" value=(filter.person) aria-label=(text("log-person"))
-                    placeholder=(text("log-person-placeholder")) autocomplete="off" spellcheck="false"
-                    autocapitalize="none";
-                label { (text("log-from")) " " input type="date" name="from" value=[day(filter.from)]; }
-                label { (text("log-to")) " " input type="date" name="to" value=[day(filter.to)]; }
-                button { (text("products-search-submit")) }
-            }
-        }
-    }
+    let event = event.map_or("", Event::key);
+    let events =
+        Event::ALL.into_iter().map(|event| (event.key(), words::event(context.language, event.key())));
+    let day = |day: &Option<Date>| day.map(|day| day.to_string());
+    let controls = html! {
+        (list::choice(context, ("event", event), ("log-event", "log-all-events"), events))
+        (list::search(context, ("person", person), "log-person", "log-person-placeholder"))
+        label { (text("log-from")) " " input type="date" name="from" value=[day(from)]; }
+        label { (text("log-to")) " " input type="date" name="to" value=[day(to)]; }
+    };
+    list::form::<Filter>(context, controls)
 }
 
-/// `<section id="log-list">`: what changes with the filters and the page.
-pub fn section(context: &Context, filter: &Filter, page: &Page) -> Markup {
-    let text = |key| context.language.text(key);
-    html! {
-        section #log-list tabindex="-1" aria-label=(text("log-list")) {
-            div.summary {
-                p { (text("log-order")) }
-                a href=(filter.href("/users/log.csv", &[])) download { (text("log-export")) }
-                @if *filter != Filter::default() { a href="/users/log" { (text("products-clear")) } }
-            }
-            @if page.entries.is_empty() {
-                div.empty { h2 { (text("log-none-title")) } p { (text("log-none-text")) } }
-            } @else {
-                (table(context, &page.entries))
-            }
-            (ways(context, filter, page))
-        }
-    }
+/// What changes with the filters and the page.
+pub fn section(context: &Context, query: &Query, page: &Page) -> Markup {
+    let export = list::href("/users/log.csv", &query.filters.pairs());
+    let export = html! { a href=(export) download { (context.language.text("log-export")) } };
+    let content = html! {
+        (list::summary(context, query, &context.language.text("log-order"), export))
+        @if page.entries.is_empty() { (list::empty(context, "log-none-title", "log-none-text", html! {})) }
+        @else { (table(context, &page.entries)) }
+        (pager(context, &query.filters, page))
+    };
+    list::section::<Filter>(context, "log-list", content)
 }
 
 fn table(context: &Context, entries: &[Entry]) -> Markup {
@@ -89,13 +72,10 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
             }
         }
     };
+    let labels = ["log-at", "log-event", "log-actor", "log-subject", "log-detail", "log-address"];
     html! {
         table.listed.log #log-table {
-            thead { tr {
-                @for label in ["log-at", "log-event", "log-actor", "log-subject", "log-detail", "log-address"] {
-                    th scope="col" .(label) { span { (text(label)) } }
-                }
-            } }
+            (list::labels(context, &labels, None))
             tbody {
                 @for entry in entries {
                     tr {
@@ -139,22 +119,20 @@ fn detail(context: &Context, moments: &Moments, entry: &Entry) -> Markup {
 }
 
 /// Newer and older: a log grows while it is read, so its pages have no numbers.
-fn ways(context: &Context, filter: &Filter, page: &Page) -> Markup {
-    let text = |key| context.language.text(key);
-    let (first, last) = (page.entries.first(), page.entries.last());
-    let newer = first.filter(|_| page.has_newer).map(|entry| ("newer", entry.id.to_string()));
-    let older = last.filter(|_| page.has_older).map(|entry| ("older", entry.id.to_string()));
-    let newest = (page.has_newer || page.entries.is_empty()).then(|| filter.href("/users/log", &[]));
-    let to = |place: Option<(&'static str, String)>| place.map(|place| filter.href("/users/log", &[place]));
-    html! {
-        @if page.has_newer || page.has_older {
-            nav.pager aria-label=(text("products-pages")) {
-                (pager::step("first", &text("log-newest"), newest))
-                (pager::step("previous", &text("log-newer"), to(newer)))
-                (pager::step("next", &text("log-older"), to(older)))
-            }
-        }
+fn pager(context: &Context, filter: &Filter, page: &Page) -> Markup {
+    if !page.has_newer && !page.has_older {
+        return html! {};
     }
+    let from = |name, entry: Option<&Entry>| {
+        let id = entry?.id.to_string().into();
+        Some(list::href(Filter::PATH, &[filter.pairs(), vec![(name, id)]].concat()))
+    };
+    let newest =
+        (page.has_newer || page.entries.is_empty()).then(|| list::href(Filter::PATH, &filter.pairs()));
+    let newer = from("newer", page.entries.first().filter(|_| page.has_newer));
+    let older = from("older", page.entries.last().filter(|_| page.has_older));
+    let before = [Step("first", "log-newest", newest), Step("previous", "log-newer", newer)];
+    list::steps(context, &before, html! {}, &[Step("next", "log-older", older)])
 }
 
 /// An entry as a line of a short list.

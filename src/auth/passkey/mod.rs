@@ -1,5 +1,4 @@
 //! Passkeys (Web Authentication): signing in without a password, where the public URL allows it.
 
 pub mod ceremony;
-pub mod sign_in;
 pub mod store;

@@ -4,6 +4,4 @@ pub mod code;
 pub mod enrolment;
 pub mod recovery_code;
 pub mod requirement;
-pub mod step;
 pub mod store;
-mod ticket_holder;

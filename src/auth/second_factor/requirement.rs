@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::accounts::account::Account;
 use crate::audit::log::{Event, Source};
-use crate::auth::sign_in::{self, end_reason};
+use crate::auth::{end_reason, sign_in};
 use crate::db::Connection;
 use crate::db::users_schema::{accounts, factors, passkeys, settings};
 use crate::id::Id;

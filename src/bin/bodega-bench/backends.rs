@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bodega::cli::Failure;
 use bodega::db::Database;
-use bodega::products::listing::Query;
+use bodega::products::list::Query;
 use bodega::products::{Totals, list};
 use bodega::redis::Redis;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::http::Visit;
 use super::load::{self, Sample};
 use super::stack::Stack;
+use super::visit::Visit;
 
 /// Name and query of each list. `bodega seed` puts one word into two products and one into half of all.
 fn lists() -> Vec<(String, String)> {

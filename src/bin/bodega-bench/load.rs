@@ -81,26 +81,18 @@ async fn toil<W: Worker>(mut worker: W, end: Instant) -> Sample {
 /// The same request on so many connections; anything but a 200 is a failure.
 pub async fn http(address: SocketAddr, request: &[u8], connections: usize, time: Duration) -> Sample {
     let request: Arc<[u8]> = request.into();
-    let browser = || Browser { address, request: Arc::clone(&request), connection: None };
+    let browser = || Browser { connection: Connection::new(address), request: Arc::clone(&request) };
     hammer((0..connections).map(|_| browser()).collect(), time).await
 }
 
 struct Browser {
-    address: SocketAddr,
+    connection: Connection,
     request: Arc<[u8]>,
-    connection: Option<Connection>,
 }
 
 impl Worker for Browser {
     async fn work(&mut self) -> bool {
-        let connection = match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => Connection::open(self.address).await,
-        };
-        let Ok(mut connection) = connection else { return false };
-        let Ok(answer) = connection.exchange(&self.request).await else { return false };
-        self.connection = Some(connection);
-        answer.status == 200
+        self.connection.exchange(&self.request).await.is_ok_and(|answer| answer.status == 200)
     }
 }
 

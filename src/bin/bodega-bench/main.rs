@@ -6,21 +6,26 @@
 mod backends;
 mod bare;
 mod cases;
+#[allow(dead_code, reason = "the drill needs more of it")]
+#[path = "../shared/http.rs"]
 mod http;
 mod load;
 mod replica;
 mod report;
 mod saves;
 mod stack;
+mod visit;
 
 use std::time::Duration;
 
 use bodega::cli::Failure;
 use clap::Parser;
 
+use http::Connection;
 use load::Sample;
 use report::Row;
 use stack::Stack;
+use visit::Visit;
 
 #[derive(Parser)]
 #[command(version)]
@@ -66,10 +71,10 @@ async fn run(stack: &Stack) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn throughput(stack: &Stack, visit: &http::Visit) -> Result<Throughput, Failure> {
+async fn throughput(stack: &Stack, visit: &Visit) -> Result<Throughput, Failure> {
     let list = visit.get("/products");
-    let page = http::exchange(stack.front(), &list).await?;
-    let bare = bare::Child::start(stack.spare(0), page.bytes).await?;
+    let page = Connection::new(stack.front()).exchange(&list).await?;
+    let bare = bare::Child::start(stack.spare(0), page.body.len()).await?;
     let limit = backends::Limit::new(stack).await?;
     let time = Duration::from_secs(stack.seconds);
     let mut all = Throughput { one: vec![], three: vec![], bare: vec![], limit: vec![] };
@@ -90,7 +95,7 @@ async fn throughput(stack: &Stack, visit: &http::Visit) -> Result<Throughput, Fa
 }
 
 /// Resident memory of each replica in MiB, after each has answered ten thousand requests or more.
-async fn memory(stack: &Stack, visit: &http::Visit) -> Result<Vec<f64>, Failure> {
+async fn memory(stack: &Stack, visit: &Visit) -> Result<Vec<f64>, Failure> {
     let list = visit.get("/products");
     for replica in stack.replicas() {
         let mut answered = 0;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bodega::cli::Failure;
 
-use super::http;
+use super::http::Connection;
 use super::stack::Stack;
 
 const STARTS: usize = 3;
@@ -60,5 +60,5 @@ async fn start_time(stack: &Stack) -> Result<f64, Failure> {
 
 async fn is_ready(internal: SocketAddr) -> bool {
     let request = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    http::exchange(internal, request).await.is_ok_and(|answer| answer.status == 200)
+    Connection::new(internal).exchange(request).await.is_ok_and(|answer| answer.status == 200)
 }

@@ -11,7 +11,8 @@ use bodega::products::category;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::http::{self, Visit};
+use super::http::Connection;
+use super::visit::Visit;
 
 /// Settings of `bin/up` and of `bin/bench`.
 #[derive(clap::Args)]
@@ -79,9 +80,12 @@ impl Stack {
             .append_pair("email", email)
             .append_pair("password", password)
             .finish();
-        let answer = http::exchange(self.front(), &visit.post("/login", &form)).await?;
+        let answer = Connection::new(self.front()).exchange(&visit.post("/login", &form)).await?;
         match answer.status {
-            303 => Ok(Visit { cookies: answer.cookies.join("; "), ..visit }),
+            303 => {
+                let cookies: Vec<&str> = answer.cookies().collect();
+                Ok(Visit { cookies: cookies.join("; "), ..visit })
+            }
             status => {
                 Err(format!("{email} could not sign in ({status}): `bodega seed` makes the account").into())
             }

@@ -129,9 +129,9 @@ impl Work<'_> {
     async fn look(&mut self, place: &str) -> Option<Answer> {
         let page = self.person.get(place, Expected::Page(&self.entry.code)).await?;
         let told = self.entry.told.expect("nobody looks at a product before it is made");
-        let shows_deleted = html::form(&page.body, &format!("{place}/restore")).is_some();
+        let shows_deleted = html::form(&page.text(), &format!("{place}/restore")).is_some();
         let text = sentence(told.units);
-        if shows_deleted != told.deleted || !page.body.contains(&text) {
+        if shows_deleted != told.deleted || !page.text().contains(&text) {
             self.person.miss(place, "the page does not show what was saved before");
             return None;
         }

@@ -140,7 +140,7 @@ fn have(program: &str) -> bool {
 }
 
 async fn is_ready(program: &str, port: u16) -> Result<(), Failure> {
-    let request = "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let request = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let answer = Connection::new(([127, 0, 0, 1], port).into()).exchange(request).await?;
     if answer.status == 200 { Ok(()) } else { Err(format!("{program} is not ready").into()) }
 }

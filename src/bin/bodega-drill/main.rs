@@ -7,6 +7,7 @@ mod drill;
 mod fault;
 mod history;
 mod html;
+#[path = "../shared/http.rs"]
 mod http;
 mod ledger;
 mod local;

@@ -127,7 +127,7 @@ impl Person {
         let request = self.request(method, path, body);
         let (started, mut repeated) = (Instant::now(), 0);
         let answer = loop {
-            match self.connection.exchange(&request).await {
+            match self.connection.exchange(request.as_bytes()).await {
                 Err(_) if repeated < self.repeats => repeated += 1,
                 answer => break answer,
             }
@@ -136,7 +136,7 @@ impl Person {
         let outcome = answer.as_ref().map_or(Outcome::Unknown, |answer| judge(answer, expected));
         let words = match &answer {
             Ok(answer) => format!("{} {}", answer.status, answer.header("x-served-by")),
-            Err(error) => error.clone(),
+            Err(error) => error.to_string(),
         };
         self.note(Event {
             person: self.name.clone(),
@@ -191,10 +191,7 @@ impl Person {
     }
 
     fn keep_cookies(&mut self, answer: &Answer) {
-        for cookie in answer.all("set-cookie") {
-            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else {
-                continue;
-            };
+        for (name, value) in answer.cookies().filter_map(|cookie| cookie.split_once('=')) {
             match value {
                 "" => self.cookies.remove(name),
                 value => self.cookies.insert(name.to_owned(), value.to_owned()),
@@ -205,7 +202,8 @@ impl Person {
 
 /// A form as sent: its key, the version that was seen, and what was typed.
 fn filled(page: &Answer, action: &str, fields: &[(&str, &str)]) -> Option<String> {
-    let form = html::form(&page.body, action)?;
+    let page = page.text();
+    let form = html::form(&page, action)?;
     let hidden = ["_submission", "version"].map(|name| (name, html::value(form, name)));
     let hidden = hidden.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
     Some(html::encode(&hidden.chain(fields.iter().copied()).collect::<Vec<_>>()))
@@ -213,7 +211,8 @@ fn filled(page: &Answer, action: &str, fields: &[(&str, &str)]) -> Option<String
 
 fn judge(answer: &Answer, expected: Expected<'_>) -> Outcome {
     let location = answer.header("location");
-    let has = |text: &str| answer.body.contains(text);
+    let page = answer.text();
+    let has = |text: &str| page.contains(text);
     match expected {
         Expected::Page(text) if answer.status == 200 && has(text) && has("action=\"/logout\"") => Outcome::Ok,
         Expected::Open(text) if answer.status == 200 && has(text) => Outcome::Ok,

@@ -11,7 +11,7 @@ use crate::audit::log::{Event, Source};
 use crate::auth::Hasher;
 use crate::auth::password;
 use crate::auth::password::complaint;
-use crate::auth::sign_in::{self, end_reason};
+use crate::auth::{end_reason, sign_in};
 use crate::cli::Failure;
 use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;

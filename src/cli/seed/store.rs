@@ -9,7 +9,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use super::{catalogue, stock};
 use crate::cli::Failure;
 use crate::db::products_schema::{product_words, products};
-use crate::db::{Connection, Trouble, now};
+use crate::db::{Connection, Retry, now};
 use crate::id::Id;
 use crate::products::{category, product, word_index};
 use crate::web::Person;
@@ -69,7 +69,7 @@ async fn patiently(
 fn is_in_the_way(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error};
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-        || Trouble::of(error) == Trouble::Conflict
+        || Retry::of(error) == Retry::Transaction
 }
 
 /// All of a chunk or nothing of it: rows, words and the categories' counters belong together.

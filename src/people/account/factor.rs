@@ -6,8 +6,7 @@ use poem::{Request, Response, handler};
 use super::{Owner, others};
 use crate::app::App;
 use crate::audit::log::Event;
-use crate::auth::reauthentication::proof::{self, Doubt, Problem};
-use crate::auth::reauthentication::proven::{Proven, takes_code};
+use crate::auth::reauthentication::{self, takes_code};
 use crate::auth::second_factor::code::Secret;
 use crate::auth::second_factor::enrolment::enrol;
 use crate::auth::second_factor::requirement;
@@ -18,10 +17,12 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views;
 use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
 /// Where a person's second factor is looked after.
 const HOME: &str = "/account/factor";
+/// What the forms say when a back end is away.
+pub const AWAY: &str = "factor-away";
 
 /// A person's second factor, as their page shows it.
 pub struct State {
@@ -115,18 +116,21 @@ pub async fn create(
     let Some(seed) = app.signer.open_ticket(form.value("ticket"), Purpose::Setup, who.0.id, "") else {
         return Ok(answer::see_other(&context, &format!("{HOME}/new")));
     };
-    let again = |form, status| set_up(app, &context, &who.0, form, status);
-    let proven = match proof::password(app, request, &who.0, fields).await {
-        Ok(proven) => proven,
-        Err(doubt) => return doubt.answer(form, |problem| problem, again),
-    };
-    match enrol(app, proven, &seed, form.value("code"), submission).await {
-        Ok(codes) => Ok(answer::whole(&context, codes::page(&context, &codes, HOME))),
-        Err(Doubt::Refused(Refusal::AlreadySet)) => Ok(answer::see_other(&context, HOME)),
-        Err(Doubt::Refused(Refusal::Outdated)) => {
-            Doubt::Refused(proof::wrong_password()).answer(form, |problem| problem, again)
+    let enrolled = async {
+        let by = reauthentication::password(app, request, &who.0, fields).await?;
+        let wrong_password = by.wrong_password();
+        match enrol(app, by, &seed, form.value("code"), submission).await? {
+            Ok(codes) => Ok(answer::whole(&context, codes::page(&context, &codes, HOME))),
+            Err(Refusal::AlreadySet) => Ok(answer::see_other(&context, HOME)),
+            Err(_) => Err(wrong_password),
         }
-        Err(doubt) => doubt.answer(form, |_| proof::wrong_code(), again),
+    };
+    match enrolled.await {
+        Ok(response) => Ok(response),
+        Err(rejection) => {
+            let again = |form, status| set_up(app, &context, &who.0, form, status);
+            rejection.answer(form, AWAY, again)
+        }
     }
 }
 
@@ -150,16 +154,12 @@ pub async fn destroy(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let removed = match proof::password(app, request, &owner.person, fields).await {
-        Ok(proven) => remove(app, request, proven, submission).await,
-        Err(doubt) => Err(doubt),
-    };
-    match removed {
+    match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
-        Err(doubt) => {
+        Err(rejection) => {
             let state = State::load(app, &owner).await?;
             let again = |form, status| answer(app, &context, state.with_removal(form), status);
-            doubt.answer(Form::default(), |problem| problem, again)
+            rejection.answer(Form::default(), AWAY, again)
         }
     }
 }
@@ -167,21 +167,24 @@ pub async fn destroy(
 async fn remove(
     app: &App,
     request: &Request,
-    proven: Proven,
+    person: &Person,
+    fields: &Fields,
     submission: Submission,
-) -> Result<(), Doubt<Problem>> {
-    let by = proven.clone();
+) -> Result<(), Rejection> {
+    let by = reauthentication::password(app, request, person, fields).await?;
+    let for_change = by.clone();
     let change = async move |connection: &mut Connection| {
+        let by = for_change;
         if requirement::applies_to(by.account.role(), connection).await? {
-            return Ok(Err(("", Message::new("factor-required-for-you"))));
+            return Ok(Err(Rejection::whole("factor-required-for-you")));
         }
-        if let Err(flaw) = by.take(connection).await? {
-            return Ok(Err(flaw.into()));
+        if let Err(rejection) = by.accept(connection).await? {
+            return Ok(Err(rejection));
         }
         if store::delete(by.account.id, connection).await? {
-            by.tell(Event::FactorRemoved, "", connection).await?;
+            by.announce(Event::FactorRemoved, "", connection).await?;
         }
         Ok(Ok(()))
     };
-    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
+    by.change(app, request, submission.change(&app.users, change)).await
 }

@@ -7,17 +7,18 @@ use serde_json::{Value, json};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
+use super::factor::AWAY;
 use super::{Owner, others};
 use crate::app::App;
 use crate::audit::log::Event;
 use crate::auth::passkey::{ceremony, store};
-use crate::auth::reauthentication::proof::{self, Doubt, Problem};
+use crate::auth::reauthentication;
 use crate::auth::second_factor::requirement;
 use crate::auth::second_factor::store::{is_anything_set, is_set};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views;
-use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
 const HOME: &str = "/account/passkeys";
 
@@ -99,17 +100,14 @@ pub async fn create(
     form.check_text("name", 60);
     let made = match form.is_valid() {
         true => add(app, request, &owner.person, &form, fields, submission).await,
-        false => Err(Doubt::Refused((
-            "name",
-            form.error("name").cloned().unwrap_or(Message::new("required-field")),
-        ))),
+        false => Err(Rejection::Invalid),
     };
     match made {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
-        Err(doubt) => {
+        Err(rejection) => {
             let state = State::load(app, &owner).await?;
             let again = |addition, status| show(app, &context, State { addition, ..state }, status);
-            doubt.answer(form, |problem| problem, again)
+            rejection.answer(form, AWAY, again)
         }
     }
 }
@@ -121,22 +119,23 @@ async fn add(
     form: &Form,
     fields: &Fields,
     submission: Submission,
-) -> Result<(), Doubt<Problem>> {
-    let proven = proof::password(app, request, person, fields).await?;
-    let failed = || Doubt::Refused(("", Message::new("passkey-not-added")));
+) -> Result<(), Rejection> {
+    let by = reauthentication::password(app, request, person, fields).await?;
+    let failed = || Rejection::whole("passkey-not-added");
     let key = registered(app, person, fields).await?.ok_or_else(failed)?;
-    let (by, name) = (proven.clone(), form.value("name").to_owned());
+    let (for_change, name) = (by.clone(), form.value("name").to_owned());
     let change = async move |connection: &mut Connection| {
-        if let Err(flaw) = by.take(connection).await? {
-            return Ok(Err(flaw.into()));
+        let by = for_change;
+        if let Err(rejection) = by.accept(connection).await? {
+            return Ok(Err(rejection));
         }
         if !store::insert(by.account.id, &name, &key, connection).await? {
-            return Ok(Err(("", Message::new("passkey-not-added"))));
+            return Ok(Err(failed()));
         }
-        by.tell(Event::PasskeyAdded, &name, connection).await?;
+        by.announce(Event::PasskeyAdded, &name, connection).await?;
         Ok(Ok(()))
     };
-    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
+    by.change(app, request, submission.change(&app.users, change)).await
 }
 
 /// The passkey, if the browser's answer is one to this person's challenge.
@@ -163,12 +162,12 @@ pub async fn destroy(
 ) -> Result<Response> {
     match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
-        Err(doubt) => {
+        Err(rejection) => {
             let state = State::load(app, &owner).await?;
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
             let again = |removal, status| show(app, &context, State { removal, ..state }, status);
-            doubt.answer(form, |problem| problem, again)
+            rejection.answer(form, AWAY, again)
         }
     }
 }
@@ -179,23 +178,24 @@ async fn remove(
     person: &Person,
     fields: &Fields,
     submission: Submission,
-) -> Result<(), Doubt<Problem>> {
-    let proven = proof::password(app, request, person, fields).await?;
-    let (by, key) = (proven.clone(), fields.get("passkey").to_owned());
+) -> Result<(), Rejection> {
+    let by = reauthentication::password(app, request, person, fields).await?;
+    let (for_change, key) = (by.clone(), fields.get("passkey").to_owned());
     let change = async move |connection: &mut Connection| {
-        if let Err(flaw) = by.take(connection).await? {
-            return Ok(Err(flaw.into()));
+        let by = for_change;
+        if let Err(rejection) = by.accept(connection).await? {
+            return Ok(Err(rejection));
         }
         let Some(name) = store::delete(by.account.id, &key, connection).await? else {
-            return Ok(Err(("", Message::new("passkey-choose"))));
+            return Ok(Err(Rejection::whole("passkey-choose")));
         };
         // The last one may be all that meets the requirement.
         let is_needed = requirement::applies_to(by.account.role(), connection).await?;
         if is_needed && !is_anything_set(by.account.id, connection).await? {
-            return Ok(Err(("", Message::new("factor-required-for-you"))));
+            return Ok(Err(Rejection::whole("factor-required-for-you")));
         }
-        by.tell(Event::PasskeyRemoved, &name, connection).await?;
+        by.announce(Event::PasskeyRemoved, &name, connection).await?;
         Ok(Ok(()))
     };
-    proven.done(app, request, proof::is_code, submission.once(&app.users, change)).await
+    by.change(app, request, submission.change(&app.users, change)).await
 }

@@ -6,16 +6,15 @@ use super::Owner;
 use super::factor::{self, State};
 use crate::app::App;
 use crate::audit::log::Event;
-use crate::auth::reauthentication::proof::{self, Doubt, Problem};
-use crate::auth::reauthentication::proven::Proven;
+use crate::auth::reauthentication;
 use crate::auth::second_factor::{recovery_code, store};
 use crate::auth::views::codes;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Rejection, Submission, answer};
 
-/// Makes new codes and shows them; the ones before are good no more.
+/// Makes new codes and shows them; earlier ones stop working.
 #[handler]
 pub async fn create(
     app: &App,
@@ -25,22 +24,12 @@ pub async fn create(
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let proven = proof::password(app, request, &owner.person, fields).await;
-    let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, owner.person.id, "");
-    let result = match (proven, seed) {
-        (Err(doubt), _) => Err(doubt),
-        (Ok(_), None) => Err(Doubt::Changed),
-        (Ok(proven), Some(seed)) => renew(app, request, proven, recovery_code::of(&seed), submission).await,
-    };
-    match result {
+    match renew(app, request, &owner.person, fields, submission).await {
         Ok(made) => Ok(answer::whole(&context, codes::page(&context, &made, "/account/factor"))),
-        Err(doubt) => {
+        Err(rejection) => {
             let state = State::load(app, &owner).await?;
-            doubt.answer(
-                Form::default(),
-                |problem| problem,
-                |form, status| factor::answer(app, &context, state.with_renewal(form), status),
-            )
+            let again = |form, status| factor::answer(app, &context, state.with_renewal(form), status);
+            rejection.answer(Form::default(), factor::AWAY, again)
         }
     }
 }
@@ -48,23 +37,25 @@ pub async fn create(
 async fn renew(
     app: &App,
     request: &Request,
-    proven: Proven,
-    codes: Vec<String>,
+    person: &Person,
+    fields: &Fields,
     submission: Submission,
-) -> Result<Vec<String>, Doubt<Problem>> {
-    let (by, stored) = (proven.clone(), codes.clone());
+) -> Result<Vec<String>, Rejection> {
+    let by = reauthentication::password(app, request, person, fields).await?;
+    let seed = app.signer.open_ticket(fields.get("ticket"), Purpose::RecoveryCodes, person.id, "");
+    let codes = recovery_code::of(&seed.ok_or(Rejection::KeyReused)?);
+    let (for_change, stored) = (by.clone(), codes.clone());
     let change = async move |connection: &mut Connection| {
-        let id = by.account.id;
-        if let Err(flaw) = by.take(connection).await? {
-            return Ok(Err(flaw.into()));
+        let (by, id) = (&for_change, for_change.account.id);
+        if let Err(rejection) = by.accept(connection).await? {
+            return Ok(Err(rejection));
         }
         if !store::is_set(id, connection).await? {
-            return Ok(Err(proof::wrong_code()));
+            return Ok(Err(reauthentication::wrong_code()));
         }
         store::replace_recovery_codes(id, &stored, connection).await?;
-        by.tell(Event::RecoveryCodesMade, "", connection).await?;
+        by.announce(Event::RecoveryCodesMade, "", connection).await?;
         Ok(Ok(()))
     };
-    let change = submission.once(&app.users, change);
-    proven.done(app, request, proof::is_code, change).await.map(|()| codes)
+    by.change(app, request, submission.change(&app.users, change)).await.map(|()| codes)
 }

@@ -9,16 +9,14 @@ use super::{Invitation, NotAccepted};
 use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::Source;
-use crate::auth;
-use crate::auth::sign_in::attempt::{self, Failure};
-use crate::auth::sign_in::begin;
-use crate::auth::sign_in::form;
+use crate::auth::login::{HOME, begin};
+use crate::auth::{self, attempt};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::people::invitation;
 use crate::people::{registration, views};
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
 
 /// The form, where the link is good.
 #[handler]
@@ -55,14 +53,17 @@ pub async fn create(
             None => return Ok(no_good(&context)),
         },
     };
-    match attempt::attempt(app, request, &email, fields.get("password")).await {
+    match attempt::password(app, request, &email, fields.get("password")).await {
         // By the key, too: an old link is no way to sign in to the account that came of it.
         Ok(account) if account.id == submission.key() => {
             let proven = (&account, submission.key());
-            let begun = begin::begin(app, &context, &session, request, proven, form::HOME).await?;
-            Ok(begun.unwrap_or_else(|| no_good(&context)))
+            match begin(app, &context, &session, request, proven, HOME).await {
+                Ok(response) => Ok(response),
+                Err(Rejection::Error(error)) => Err(error),
+                Err(_) => Ok(no_good(&context)),
+            }
         }
-        Err(Failure::Error(error)) => Err(error),
+        Err(Rejection::Error(error)) => Err(error),
         _ => Ok(no_good(&context)),
     }
 }

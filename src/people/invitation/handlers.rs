@@ -4,9 +4,8 @@ use diesel::QueryResult;
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Request, Response, handler};
-use serde::Deserialize;
 
-use super::{NewInvitation, Unwanted};
+use super::{NewInvitation, Query, Unwanted};
 use crate::accounts::link::Secret;
 use crate::app::App;
 use crate::audit::log::Source;
@@ -18,15 +17,9 @@ use crate::people::administration::Refusal;
 use crate::people::invitation;
 use crate::people::notices::{self, Done};
 use crate::people::views::invitations::{Notice, Shown};
-use crate::people::{changes, handlers, views};
+use crate::people::{changes, views};
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Parameters {
-    page: String,
-}
 
 /// The list, and the form for another one.
 #[handler]
@@ -34,12 +27,12 @@ pub async fn index(
     app: &App,
     context: Context,
     _who: May<ManagePeople>,
+    query: Query,
     request: &Request,
 ) -> Result<Response> {
-    let page = handlers::page(&request.params::<Parameters>().unwrap_or_default().page);
     let notice = notices::find(app, request);
     let outcome = notice.map(|done| Notice::Done(Message::new(done.text())));
-    let mut response = respond(app, &context, empty_form(app), outcome, page, StatusCode::OK).await?;
+    let mut response = respond(app, &context, empty_form(app), outcome, &query, StatusCode::OK).await?;
     if notice.is_some() {
         notices::forget(app, &mut response);
     }
@@ -84,11 +77,11 @@ pub async fn create(
         }
         Outcome::Done(hash) if hash == secret.hash => {
             let outcome = Notice::Link { email: form.value("email").to_owned(), link };
-            respond(app, &context, empty_form(app), Some(outcome), 1, StatusCode::OK).await
+            respond(app, &context, empty_form(app), Some(outcome), &Query::default(), StatusCode::OK).await
         }
         Outcome::Done(_) => {
             let outcome = Notice::Refused(Message::new("invitations-link-gone"));
-            respond(app, &context, empty_form(app), Some(outcome), 1, StatusCode::OK).await
+            respond(app, &context, empty_form(app), Some(outcome), &Query::default(), StatusCode::OK).await
         }
         Outcome::Refused(Unwanted::EmailTaken) => {
             form.fail("email", Message::new("email-taken"));
@@ -156,7 +149,7 @@ pub async fn destroy(
 }
 
 async fn refuse(app: &App, context: &Context, form: Form) -> Result<Response> {
-    respond(app, context, form, None, 1, StatusCode::UNPROCESSABLE_ENTITY).await
+    respond(app, context, form, None, &Query::default(), StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 async fn respond(
@@ -164,21 +157,14 @@ async fn respond(
     context: &Context,
     mut form: Form,
     outcome: Option<Notice>,
-    page: u64,
+    query: &Query,
     status: StatusCode,
 ) -> Result<Response> {
     form.submission = app.signer.issue(context.person_id());
-    let (rows, total) = app.users.run(async |connection| invitation::load(page, connection).await).await?;
+    let listing = app.users.run(async |connection| invitation::load(query, connection).await).await?;
     let issue = || app.signer.issue(context.person_id());
-    let shown = Shown {
-        form: &form,
-        rows: &rows,
-        page,
-        pages: total.div_ceil(invitation::PER_PAGE).max(1),
-        outcome,
-        is_mailed: app.config.smtp.is_on(),
-        issue: &issue,
-    };
+    let shown =
+        Shown { form: &form, listing: &listing, outcome, is_mailed: app.config.smtp.is_on(), issue: &issue };
     let page = || views::invitations::page(context, &shown);
     let fragment = || views::invitations::section(context, &shown);
     Ok(answer::form(context, status, page, fragment))

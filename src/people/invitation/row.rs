@@ -1,5 +1,7 @@
 //! The row of an invitation: a link by which one person can make themselves an account with a role.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::{Duration, PrimitiveDateTime};
@@ -12,6 +14,7 @@ use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::mail::outbox::Mail;
 use crate::people::administration::{Refusal, may_act};
+use crate::web::list::{self, Filters, Parameters};
 use crate::web::{Person, Role};
 
 /// How long an invitation is good.
@@ -91,22 +94,41 @@ pub struct Posted {
 /// An invitation and, where it went by mail, that mail.
 pub type Row = (Invitation, Option<Posted>);
 
-/// Rows of a page of the list.
-pub const PER_PAGE: u64 = 25;
+/// The list, newest first; nothing narrows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct All;
 
-/// So many from the newest on, and how many there are.
-pub async fn load(page: u64, connection: &mut Connection) -> QueryResult<(Vec<Row>, u64)> {
+impl Filters for All {
+    const PATH: &'static str = "/users/invitations";
+    const NAME: &'static str = "invitation";
+    type Sort = ();
+
+    fn read(_: &Parameters) -> Self {
+        Self
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        Vec::new()
+    }
+}
+
+pub type Query = list::Query<All>;
+pub type Listing = list::Listing<All, Row>;
+
+/// One page.
+pub async fn load(query: &Query, connection: &mut Connection) -> QueryResult<Listing> {
     let total: i64 = invitations::table.count().get_result(connection).await?;
-    let skip = page.saturating_sub(1).saturating_mul(PER_PAGE);
-    let rows = invitations::table
+    let mut listing = Listing::new(query, u64::try_from(total).unwrap_or(0));
+    let (limit, offset) = listing.window();
+    listing.rows = invitations::table
         .left_join(mails::table.on(mails::id.eq(invitations::id)))
         .order((invitations::created_at.desc(), invitations::id.desc()))
         .select((Invitation::as_select(), Option::<Posted>::as_select()))
-        .limit(25)
-        .offset(i64::try_from(skip).unwrap_or(i64::MAX))
+        .limit(limit)
+        .offset(offset)
         .load(connection)
         .await?;
-    Ok((rows, u64::try_from(total).unwrap_or(0)))
+    Ok(listing)
 }
 
 /// An invitation that is not stored yet.

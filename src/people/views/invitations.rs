@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use super::person::link_to_pass_on;
 use crate::db::now;
-use crate::people::invitation::{Posted, Row, State};
+use crate::people::invitation::{Listing, Posted, Row, State};
 use crate::text;
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message, Role, address, pager, tabs};
+use crate::web::{Context, Form, Message, Role, address, list, tabs};
 
 /// What became of the form.
 pub enum Notice {
@@ -25,10 +25,7 @@ pub enum Notice {
 /// The form and a page of the list.
 pub struct Shown<'a> {
     pub form: &'a Form,
-    /// Newest first.
-    pub rows: &'a [Row],
-    pub page: u64,
-    pub pages: u64,
+    pub listing: &'a Listing,
     pub outcome: Option<Notice>,
     /// Whether invitations go by mail; otherwise who invites passes the link on.
     pub is_mailed: bool,
@@ -54,8 +51,8 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
             hx-target:inherited="#invitations" hx-swap:inherited="outerHTML" hx-sync:inherited="this:drop" {
             @if let Some(outcome) = &shown.outcome { (say(context, outcome)) }
             (form(context, shown))
-            @if !shown.rows.is_empty() { (table(context, shown)) }
-            (pager::pages(context, shown.page, shown.pages, &|page| format!("/users/invitations?page={page}")))
+            @if !shown.listing.rows.is_empty() { (table(context, shown)) }
+            (list::pager(context, shown.listing))
         }
     }
 }
@@ -95,17 +92,12 @@ fn form(context: &Context, shown: &Shown) -> Markup {
 }
 
 fn table(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
     let moments = Moments::new(context.language);
+    let labels = ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"];
     html! {
         table.listed #invitation-table {
-            thead { tr {
-                @for label in ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"] {
-                    th scope="col" .(label) { span { (text(label)) } }
-                }
-                th scope="col" { span.unseen { (text("people-powers")) } }
-            } }
-            tbody { @for row in shown.rows { (invitation(context, &moments, row, shown)) } }
+            (list::labels(context, &labels, Some("people-powers")))
+            tbody { @for row in &shown.listing.rows { (invitation(context, &moments, row, shown)) } }
         }
     }
 }

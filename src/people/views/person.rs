@@ -4,9 +4,10 @@ use maud::{Markup, html};
 use time::Duration;
 
 use crate::accounts::account::Account;
-use crate::audit::query::{Entry, Filter};
+use crate::audit::query::{Entry, Filter, Query};
 use crate::audit::views::log;
-use crate::auth::sign_in::{Summary, device};
+use crate::auth::device;
+use crate::auth::sign_in::Summary;
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
@@ -194,7 +195,8 @@ fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
 
 fn activity(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let all = Filter { person: shown.account.email.clone(), ..Filter::default() }.href("/users/log", &[]);
+    let filters = Filter { person: shown.account.email.clone(), ..Filter::default() };
+    let all = Query { filters, ..Query::default() }.href();
     html! {
         section aria-labelledby="activity" {
             h2 #activity { (text("people-activity")) }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::account::Shown;
-use crate::auth::sign_in::device;
+use crate::auth::device;
 use crate::people::account::Listed;
 use crate::web::field::submission;
 use crate::web::moment::Moments;

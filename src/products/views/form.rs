@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::show::back;
 use crate::id::Id;
-use crate::products::listing::Category;
+use crate::products::category::Category;
 use crate::products::product::Product;
 use crate::web::draft::Found;
 use crate::web::field::{Field, Fields};

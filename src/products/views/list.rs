@@ -3,22 +3,23 @@
 use maud::{Markup, html};
 
 use super::notice::{Notice, notice as say};
-use super::{filter, pager, table};
-use crate::products::listing::Listing;
+use crate::products::list::{Filter, Listing, Page, Row};
+use crate::text;
+use crate::web::moment::Moments;
 use crate::web::page::page as layout;
-use crate::web::{Context, Permission};
+use crate::web::{Context, Language, Permission, list};
 
 /// The whole page. `notice` says what was just done.
-pub fn page(context: &Context, listing: &Listing, notice: Option<&Notice>) -> Markup {
-    around(context, listing, notice, section(context, listing))
+pub fn page(context: &Context, page: &Page, notice: Option<&Notice>) -> Markup {
+    around(context, page, notice, section(context, page))
 }
 
 /// The whole page of a search that took too long.
-pub fn too_much(context: &Context, listing: &Listing) -> Markup {
-    around(context, listing, None, too_much_section(context))
+pub fn too_slow(context: &Context, page: &Page) -> Markup {
+    around(context, page, None, too_slow_section(context))
 }
 
-fn around(context: &Context, listing: &Listing, notice: Option<&Notice>, section: Markup) -> Markup {
+fn around(context: &Context, page: &Page, notice: Option<&Notice>, section: Markup) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("products-title");
     let main = html! {
@@ -29,65 +30,67 @@ fn around(context: &Context, listing: &Listing, notice: Option<&Notice>, section
             }
         }
         @if let Some(notice) = notice { (say(context, notice)) }
-        @if !is_empty_shop(listing) { (filter::form(context, listing)) }
+        @if !is_empty_shop(&page.listing) { (filter(context, page)) }
         (section)
     };
     layout(context, &title, main)
 }
 
-/// `<section id="product-list">`: what changes with the filters, the order and the page. The page
-/// holds exactly this, and a partial request is answered with it.
-pub fn section(context: &Context, listing: &Listing) -> Markup {
+/// What narrows the list: words and a category.
+fn filter(context: &Context, page: &Page) -> Markup {
+    let Filter { q, category } = &page.listing.query.filters;
+    let options = page.categories.iter().map(|category| {
+        let products = context.language.number(category.products);
+        (category.name.as_str(), format!("{} ({products})", text::isolated(&category.name)))
+    });
+    let labels = ("products-category-filter", "products-all-categories");
+    let controls = html! {
+        (list::search(context, ("q", q), "products-search", "products-search-placeholder"))
+        (list::choice(context, ("category", category), labels, options))
+    };
+    list::form::<Filter>(context, controls)
+}
+
+/// What changes with the filters, the order and the page.
+pub fn section(context: &Context, page: &Page) -> Markup {
+    let listing = &page.listing;
     let content = html! {
         @if is_empty_shop(listing) { (nothing_yet(context)) }
         @else {
-            (summary(context, listing))
-            @if listing.rows.is_empty() { (nothing_found(context)) }
-            @else { (table::products(context, listing)) (pager::pages(context, listing)) }
+            (list::summary(context, &listing.query, &total(context.language, listing), html! {}))
+            @if listing.rows.is_empty() {
+                (list::empty(context, "products-not-found-title", "products-not-found-text", clear(context)))
+            } @else { (table(context, listing)) (list::pager(context, listing)) }
         }
     };
-    replaceable(context, content)
+    list::section::<Filter>(context, "products-list", content)
 }
 
 /// The same section of a search that took too long.
-pub fn too_much_section(context: &Context) -> Markup {
+pub fn too_slow_section(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let content = html! {
         div.empty {
             h2 #product-total { (text("products-too-much-title")) }
             p { (text("products-too-much-text")) }
-            a.button href="/products" { (text("products-clear")) }
+            (clear(context))
         }
     };
-    replaceable(context, content)
-}
-
-fn replaceable(context: &Context, content: Markup) -> Markup {
-    html! {
-        section #product-list tabindex="-1" aria-label=(context.language.text("products-list"))
-            hx-target:inherited="#product-list" hx-swap:inherited="outerHTML" hx-push-url:inherited="true"
-            hx-sync:inherited="#product-list:replace" {
-            (content)
-        }
-    }
+    list::section::<Filter>(context, "products-list", content)
 }
 
 fn is_empty_shop(listing: &Listing) -> bool {
     listing.total == 0 && !listing.query.is_filtered()
 }
 
-/// How many there are, and the way back to all of them.
-fn summary(context: &Context, listing: &Listing) -> Markup {
-    let (language, query) = (context.language, &listing.query);
-    let key = if query.is_filtered() { "products-found" } else { "products-total" };
-    let arguments = [("count", listing.total.into()), ("shown", language.number(listing.total).into())];
-    html! {
-        div.summary {
-            p #product-total { (language.text_with(key, &arguments)) }
-            @if query.is_filtered() { a href="/products" { (language.text("products-clear")) } }
-            (filter::order(listing))
-        }
-    }
+fn total(language: Language, listing: &Listing) -> String {
+    let key = if listing.query.is_filtered() { "products-found" } else { "products-total" };
+    language
+        .text_with(key, &[("count", listing.total.into()), ("shown", language.number(listing.total).into())])
+}
+
+fn clear(context: &Context) -> Markup {
+    html! { a.button href="/products" { (context.language.text("products-clear")) } }
 }
 
 fn nothing_yet(context: &Context) -> Markup {
@@ -95,21 +98,57 @@ fn nothing_yet(context: &Context) -> Markup {
     html! {
         div.empty {
             h2 { (text("products-none-title")) }
-            @if context.may(Permission::EditProducts) { p { (text("products-none-text")) } }
             @if context.may(Permission::EditProducts) {
+                p { (text("products-none-text")) }
                 a.button.primary href="/products/new" { (text("products-none-create")) }
             }
         }
     }
 }
 
-fn nothing_found(context: &Context) -> Markup {
-    let text = |key| context.language.text(key);
+fn table(context: &Context, listing: &Listing) -> Markup {
+    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
     html! {
-        div.empty {
-            h2 { (text("products-not-found-title")) }
-            p { (text("products-not-found-text")) }
-            a.button href="/products" { (text("products-clear")) }
+        table #product-table {
+            (list::headings(context, &listing.query))
+            tbody { @for row in &listing.rows { (product(row, &moments, &units)) } }
+        }
+    }
+}
+
+fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
+    let id = row.id.to_string();
+    html! {
+        tr id={ "product-" (id) } {
+            th scope="row" { a href={ "/products/" (id) } { bdi { (row.name) } } }
+            td.code { (row.code) }
+            td.units data-unit=(units.unit) { (units.number(row.units)) }
+            td.category { bdi { (row.category) } }
+            td.updated { (moments.time(row.updated_at)) }
+        }
+    }
+}
+
+/// Writes units; its words are looked up once for all rows.
+pub struct Units {
+    language: Language,
+    out: String,
+    /// What is counted, for the attribute `data-unit`: the stylesheet shows it after the number where
+    /// no heading says so.
+    pub unit: String,
+}
+
+impl Units {
+    pub fn new(language: Language) -> Self {
+        let text = |key| language.text(key);
+        Self { language, out: text("products-out"), unit: text("products-units-short") }
+    }
+
+    /// The number; that nothing is left is said in words, too.
+    pub fn number(&self, units: u32) -> Markup {
+        html! {
+            @if units == 0 { em { (self.out) } " " }
+            (self.language.number(units.into()))
         }
     }
 }
@@ -120,9 +159,9 @@ mod tests {
 
     use super::*;
     use crate::id::Id;
-    use crate::products::listing::{Query, Row};
+    use crate::products::list::Query;
 
-    fn listing(query: Query, total: u64) -> Listing {
+    fn listed(q: &str, total: u64) -> Page {
         let row = |units| Row {
             id: Id::new(),
             name: "Tuerca <M4>".into(),
@@ -131,36 +170,29 @@ mod tests {
             category: "Fijación".into(),
             updated_at: datetime!(2026-01-02 03:04),
         };
-        let rows = if total == 0 { vec![] } else { vec![row(0), row(12_345)] };
-        Listing { query, rows, total, pages: total.div_ceil(Listing::PER_PAGE).max(1), categories: vec![] }
+        let filters = Filter { q: q.into(), ..Filter::default() };
+        let mut listing = Listing::new(&Query { filters, ..Query::default() }, total);
+        listing.rows = if total == 0 { vec![] } else { vec![row(0), row(12_345)] };
+        Page { listing, categories: vec![] }
     }
 
     #[test]
     fn the_page_holds_exactly_what_a_partial_request_gets() {
-        let (context, listing) = (Context::default(), listing(Query::default(), 60));
-        let section = section(&context, &listing).into_string();
-        assert!(section.starts_with("<section id=\"product-list\""));
-        assert!(page(&context, &listing, None).into_string().contains(&section));
+        let (context, listed) = (Context::default(), listed("", 60));
+        let section = section(&context, &listed).into_string();
+        assert!(section.starts_with("<section"), "{section}");
+        assert!(page(&context, &listed, None).into_string().contains(&section));
     }
 
     #[test]
     fn nothing_left_is_said_in_words() {
-        let section = section(&Context::default(), &listing(Query::default(), 2)).into_string();
+        let section = section(&Context::default(), &listed("", 2)).into_string();
         assert!(section.contains("<em>agotado</em> 0<") && section.contains(">12.345<"), "{section}");
     }
 
     #[test]
-    fn the_last_page_leads_back_and_no_further() {
-        let section =
-            section(&Context::default(), &listing(Query { page: 3, ..Query::default() }, 60)).into_string();
-        assert!(section.contains("id=\"page-previous\" href=\"/products?page=2\""), "{section}");
-        assert!(!section.contains("id=\"page-next\""), "{section}");
-    }
-
-    #[test]
     fn a_search_without_a_hit_keeps_its_form_and_offers_the_way_out() {
-        let query = Query { q: "nada".into(), ..Query::default() };
-        let page = page(&Context::default(), &listing(query, 0), None).into_string();
+        let page = page(&Context::default(), &listed("nada", 0), None).into_string();
         assert!(page.contains("value=\"nada\"") && !page.contains("<table"), "{page}");
         assert!(page.contains("href=\"/products\">Quitar filtros"), "{page}");
     }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use time::PrimitiveDateTime;
 
+use super::list::Units;
 use super::notice::{Notice, notice as say, restore_form};
-use super::table::Units;
-use crate::products::listing::Query;
+use crate::products::list::{Filter, Query};
 use crate::products::product::Product;
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
@@ -67,7 +67,8 @@ fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submissi
 fn details(context: &Context, product: &Product) -> Markup {
     let text = |key| context.language.text(key);
     let (moments, units) = (Moments::new(context.language), Units::new(context.language));
-    let category = Query { category: product.category.clone(), ..Query::default() };
+    let category = Filter { category: product.category.clone(), ..Filter::default() };
+    let category = Query { filters: category, ..Query::default() };
     html! {
         dl.details {
             div { dt { (text("products-code")) } dd { code { (product.code) } } }

@@ -1,0 +1,49 @@
+//! What the table says of a route, done before its handler is called.
+
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::{Endpoint, Request, Response, Result};
+
+use super::entry::{Access, Kind, Rule};
+use super::{form, parking};
+use crate::audit::log;
+use crate::error::Error;
+use crate::web::permission::allowed;
+use crate::web::{RoutePattern, Visitor};
+
+pub type Handler = Arc<BoxEndpoint<'static, Response>>;
+
+/// Lets in who may use the route; reads and checks what forms sent.
+pub async fn guard(rule: Rule, handler: Handler, request: Request) -> Result<Response> {
+    if let Some(route) = request.data::<RoutePattern>() {
+        let _ = route.0.set(rule.path);
+    }
+    let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
+    if rule.access != Access::Anyone && matches!(visitor, Visitor::Nobody | Visitor::Ended(_)) {
+        return parking::sign_in_first(rule, request).await;
+    }
+    check(rule, visitor, &request)?;
+    match rule.kind {
+        Kind::Page => handler.call(request).await,
+        Kind::Form | Kind::Switch => form::receive(rule, handler, request).await,
+    }
+}
+
+fn check(rule: Rule, visitor: &Visitor, request: &Request) -> Result<(), Error> {
+    match rule.access {
+        // Not even those open to anyone: they would show somebody who is in as signed out.
+        Access::Anyone if rule.kind == Kind::Page && matches!(visitor, Visitor::Unknown(_)) => {
+            visitor.person().map(|_| ())
+        }
+        Access::Anyone => Ok(()),
+        Access::SignedIn => visitor.person().map(|_| ()),
+        Access::May(permission) => {
+            let allowed = allowed(visitor, permission);
+            if let Err(Error::Forbidden) = &allowed {
+                log::refused(request, permission);
+            }
+            allowed.map(|_| ())
+        }
+    }
+}
