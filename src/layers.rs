@@ -87,7 +87,7 @@ pub async fn informed<E: Endpoint<Output = Response>>(
     mut request: Request,
 ) -> poem::Result<Response> {
     let session = auth::sessions(&app).open(&request);
-    let visitor = web::session::visitor(&session).await;
+    let visitor = auth::session::visitor(&app, &session).await;
     let context = context(&app, &request, &visitor);
     request.set_data(session);
     request.set_data(visitor);

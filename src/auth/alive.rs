@@ -8,7 +8,7 @@ use std::sync::Arc;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::session_store;
+use super::session;
 use crate::app::App;
 use crate::auth;
 use crate::web::{ALIVE, RoutePattern};
@@ -30,7 +30,7 @@ pub async fn first<E: Endpoint<Output = Response>>(
 
 /// 204, or where to sign in again.
 async fn answer(app: &App, request: &Request) -> Response {
-    let goes_on = match session_store::row_id(&auth::sessions(app).open(request)) {
+    let goes_on = match session::row_id(&auth::sessions(app).open(request)) {
         Some(hash) => auth::sessions(app).store().goes_on(&hash).await,
         None => Ok(false),
     };

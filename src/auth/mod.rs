@@ -13,14 +13,14 @@ pub mod password_reset;
 mod rate_limit;
 pub mod reauthentication;
 pub mod second_factor;
-pub mod session_store;
+pub mod session;
 pub mod sign_in;
 pub mod views;
 
 pub use change::change;
 pub use password::Hasher;
 pub use rate_limit::{Action, RateLimiter, Subject};
-pub use session_store::SessionStore;
+pub use session::SessionStore;
 
 use std::sync::Arc;
 

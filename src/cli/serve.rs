@@ -121,7 +121,7 @@ async fn start(config: Config) -> Result<App, Failure> {
         }
     };
     let app = assemble(Parts::new(config, users, products, redis, &secret));
-    auth::sessions(&app).store().settle_or_later(None).await;
+    auth::sessions(&app).store().sync_or_later(None).await;
     Ok(app)
 }
 

@@ -47,7 +47,7 @@ pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Conn
         .set((accounts::role.eq(role.key()), accounts::updated_at.eq(now())))
         .execute(connection)
         .await?;
-    sign_in::unsettle(id, connection).await?;
+    sign_in::mark_stale(id, connection).await?;
     let detail = format!("{} → {}", account.role().key(), role.key());
     source.record(Event::RoleChanged, &account, &detail, connection).await?;
     requirement::enforce(Some(id), source, connection).await?;

@@ -150,7 +150,7 @@ async fn answer(
 ) -> Result<Response> {
     match once {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(account.id).await;
+            auth::sessions(app).store().sync_or_later(account.id).await;
             let mut response = answer::see_other(context, &format!("/users/{}", account.id));
             notices::leave(app, &mut response, done);
             Ok(response)

@@ -50,7 +50,7 @@ pub async fn create(
     };
     match submission.once(&app.users, change).await? {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(id).await;
+            auth::sessions(app).store().sync_or_later(id).await;
             let mut response = answer::see_other(&context, &format!("/users/{id}"));
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)

@@ -68,7 +68,7 @@ pub async fn update(
     };
     match submission.once(&app.users, change).await? {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(None).await;
+            auth::sessions(app).store().sync_or_later(None).await;
             Ok(answer::see_other(&context, PATH))
         }
         Outcome::Refused(Refused::NotAllowed) => Err(Error::Forbidden),

@@ -134,7 +134,7 @@ async fn who_is_disabled_or_demoted_stays_so_when_redis_forgets_it() {
     for (key, value) in std::iter::zip(&keys, &before) {
         client.set::<(), _, _>(key, value, None, None, false).await.unwrap();
     }
-    while auth::sessions(&office.replica.app).store().settle().await.is_err() {
+    while auth::sessions(&office.replica.app).store().sync().await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     browsers[0].get("/products/new").await.assert_status(403);

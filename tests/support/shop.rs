@@ -104,7 +104,7 @@ impl Shop {
             }
         }
         // As a start does.
-        let _ = bodega::auth::sessions(&app).store().settle().await;
+        let _ = bodega::auth::sessions(&app).store().sync().await;
         Replica::new(app)
     }
 

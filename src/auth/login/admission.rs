@@ -11,7 +11,7 @@ use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth::sign_in::{self, Hash};
-use crate::auth::{self, known_device, session_store};
+use crate::auth::{self, known_device, session};
 use crate::db::{Connection, committed};
 use crate::error::Result;
 use crate::web::{LANGUAGE_COOKIE, Language, cookies};
@@ -50,13 +50,13 @@ impl Admission {
             account: account.clone(),
             session,
             by,
-            before: before.id().filter(|before| *before != session).map(|id| session_store::hash(&id)),
+            before: before.id().filter(|before| *before != session).map(|id| session::hash(&id)),
             source: Source::of(request).by(account),
         }
     }
 
     fn hash(&self) -> Hash {
-        session_store::hash(&self.session)
+        session::hash(&self.session)
     }
 
     /// Whether the session that it leads to has not ended meanwhile.
@@ -90,9 +90,9 @@ impl Admission {
     pub async fn welcome(&self, app: &App, request: &Request, response: &mut Response) {
         let store = auth::sessions(app).store();
         // Without Redis the row is enough.
-        let _ = store.settle_some(self.account.id, vec![self.hash()]).await;
+        let _ = store.sync_some(self.account.id, vec![self.hash()]).await;
         if let Some(before) = &self.before {
-            store.settle_one_or_later(before).await;
+            store.sync_one_or_later(before).await;
         }
         auth::sessions(app).keep(self.session, response);
         known_device::remember(app, request, self.account.id, response);

@@ -52,8 +52,7 @@ pub fn broken(error: WebauthnError) -> Error {
 pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
     let id = HEXLOWER.encode(&rand::rng().random::<[u8; 16]>());
     let text = serde_json::to_string(state).map_err(|error| Error::Internal(error.to_string()))?;
-    let kept = redis.set(&key(whose, &id), &text, PATIENCE).await;
-    kept.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    redis.set(&key(whose, &id), &text, PATIENCE).await?;
     Ok(id)
 }
 
@@ -66,8 +65,7 @@ pub async fn find<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> 
     if decoded(id).is_none() {
         return Ok(None);
     }
-    let text = redis.get(&key(whose, id)).await;
-    let text = text.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    let text = redis.get(&key(whose, id)).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 

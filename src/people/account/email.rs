@@ -134,7 +134,7 @@ async fn set(
         }
         changed => changed?,
     };
-    sign_in::unsettle(account.id, connection).await?;
+    sign_in::mark_stale(account.id, connection).await?;
     link::revoke(Kind::Password, account.id, connection).await?;
     let detail = format!("{} → {email}", account.email);
     source.record(Event::EmailChanged, account, &detail, connection).await?;

@@ -20,7 +20,7 @@ pub use sign_ins::Listed;
 use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::auth::reauthentication::takes_code;
-use crate::auth::session_store;
+use crate::auth::session;
 use crate::auth::sign_in::{self, Hash};
 use crate::db::Connection;
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ pub struct Owner {
 impl<'a> FromRequest<'a> for Owner {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let SignedIn(person) = SignedIn::from_request(request, body).await?;
-        let sign_in = request.data::<Session>().and_then(session_store::row_id).ok_or(Error::NotSignedIn)?;
+        let sign_in = request.data::<Session>().and_then(session::row_id).ok_or(Error::NotSignedIn)?;
         Ok(Self { person, sign_in })
     }
 }

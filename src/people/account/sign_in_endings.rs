@@ -86,7 +86,7 @@ async fn end(
 async fn answer(app: &App, context: &Context, once: Outcome<(), Refused>, what: Done) -> Result<Response> {
     match once {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(context.person_id()).await;
+            auth::sessions(app).store().sync_or_later(context.person_id()).await;
             Ok(done(app, context, what))
         }
         Outcome::Refused(Refused::Ended) => Err(Error::NotSignedIn),
