@@ -7,7 +7,7 @@ use serde::Deserialize;
 use time::Date;
 use time::macros::format_description;
 
-use super::log::Event;
+use super::Event;
 use super::query::{self, Entry, Filter, Page, Place};
 use super::views;
 use crate::app::App;

@@ -1,10 +1,17 @@
-//! The security log: what happened to accounts, by whom, from where.
+//! The audit log: what happened to accounts, by whom, from where.
 
-pub mod handlers;
+mod event;
+mod handlers;
 pub mod log;
 pub mod query;
 pub mod retention;
+mod source;
 pub mod views;
+
+pub use event::Event;
+pub use handlers::{export, index};
+pub use query::{Entry, Filter, Page};
+pub use source::{Source, Who};
 
 use crate::app::Parts;
 

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Binary, Datetime, Integer, Nullable, Text, Unsig
 use diesel_async::RunQueryDsl;
 use time::{Date, Duration, PrimitiveDateTime, Time};
 
-use super::log::Event;
+use super::Event;
 use crate::db::users_schema::security_log;
 use crate::db::{self, Connection};
 use crate::id::Id;

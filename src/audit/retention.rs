@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Datetime, Text};
 use diesel_async::RunQueryDsl;
 use time::{Duration, PrimitiveDateTime};
 
-use super::log::{Event, Source, Who};
+use super::{Event, Source, Who};
 use crate::db::users_schema::security_log;
 use crate::db::{Connection, delete_before, now};
 

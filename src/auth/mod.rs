@@ -18,7 +18,7 @@ pub mod sign_in;
 pub mod views;
 
 pub use change::change;
-pub use password::Hasher;
+pub use password::{Hasher, Verdict};
 pub use rate_limit::{Action, RateLimiter, Subject};
 pub use session::SessionStore;
 

@@ -8,7 +8,7 @@ use super::attempt::{self, REAUTHENTICATION};
 use super::second_factor::store::{self, Proof};
 use crate::accounts::account::{self, Account};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;

@@ -11,7 +11,7 @@ use diesel_async::AsyncConnection;
 
 use super::Failure;
 use crate::accounts::account::{self, Account, EmailTaken};
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::auth::Hasher;
 use crate::auth::password::Verdict;
 use crate::config::{Argon2, Databases, Organisation};

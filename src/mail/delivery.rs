@@ -10,7 +10,8 @@ use time::PrimitiveDateTime;
 
 use super::smtp::{Letter, Outcome, WHOLE};
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who, record_later};
+use crate::audit::log::record_later;
+use crate::audit::{Event, Source, Who};
 use crate::db::users_schema::mails;
 use crate::db::{Connection, Database, now};
 use crate::id::Id;

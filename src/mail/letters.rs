@@ -5,7 +5,7 @@ use time::Duration;
 use super::outbox::Mail;
 use crate::accounts::account::Account;
 use crate::accounts::link::Kind;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::web::{Language, Message};
 
 /// News that is worth telling later, too.

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use crate::accounts::account::{self, Account};
 use crate::accounts::link::{self, Secret};
 use crate::accounts::settings;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::second_factor::requirement;
 use crate::auth::sign_in;
 use crate::db::users_schema::accounts;

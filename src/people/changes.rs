@@ -12,7 +12,7 @@ use super::views::person::Notice;
 use crate::accounts::account::Account;
 use crate::accounts::link::{Kind, Secret};
 use crate::app::App;
-use crate::audit::log::Source;
+use crate::audit::Source;
 use crate::auth;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@ use super::notices::{self, Done};
 use super::{administration, handlers};
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth;
 use crate::auth::second_factor::{requirement, store};
 use crate::db::{Connection, Outcome};

@@ -9,7 +9,7 @@ use super::views;
 use crate::accounts::account::{Account, EmailTaken};
 use crate::accounts::settings;
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::auth::login::{HOME, begin};
 use crate::auth::{self, Action, attempt, password};
 use crate::config::Registration;

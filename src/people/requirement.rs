@@ -5,7 +5,7 @@ use poem::{Request, Response, handler};
 
 use super::{administration, views};
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::auth;
 use crate::auth::second_factor::requirement::{self, enforce};
 use crate::auth::second_factor::store;

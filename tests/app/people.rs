@@ -225,8 +225,8 @@ async fn a_request_under_way_of_somebody_demoted_meanwhile_changes_nothing() {
     let (_, luis) = office.add(Role::Clerk).await;
     let mut eva = person_as(&office.replica, Role::Administrator).await;
     let form = form(&mut eva, &luis, "role").await.fill("role", "administrator");
-    let source = bodega::audit::log::Source {
-        actor: bodega::audit::log::Who { id: Some(bodega::id::Id::new()), email: String::new() },
+    let source = bodega::audit::Source {
+        actor: bodega::audit::Who { id: Some(bodega::id::Id::new()), email: String::new() },
         ..Default::default()
     };
     let id = luis.trim_start_matches("/users/").parse().unwrap();

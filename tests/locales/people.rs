@@ -1,7 +1,8 @@
 //! The pages of administrators, and accepting an invitation.
 
 use bodega::accounts::account::Account;
-use bodega::audit::log::{Event, VARIOUS};
+use bodega::audit::Event;
+use bodega::audit::log::VARIOUS;
 use bodega::audit::query::{Entry, Filter, Page};
 use bodega::audit::views::log;
 use bodega::auth::sign_in::Summary;

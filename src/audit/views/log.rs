@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use time::PrimitiveDateTime;
 
 use super::words;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::audit::query::{Entry, Filter, Page};
 use crate::id::Id;
 use crate::web::moment::Moments;

@@ -1,6 +1,7 @@
 //! Entries in words.
 
-use crate::audit::log::{Event, VARIOUS};
+use crate::audit::Event;
+use crate::audit::log::VARIOUS;
 use crate::audit::query::Entry;
 use crate::web::{Language, Role};
 

@@ -9,7 +9,7 @@ use tower_sessions_core::session::Id as SessionId;
 
 use crate::accounts::account::{self, Account};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::sign_in::{self, Hash};
 use crate::auth::{self, known_device, session};
 use crate::db::{Connection, committed};

@@ -10,7 +10,7 @@ use super::admission::Admission;
 use super::form::{HOME, show};
 use crate::accounts::account;
 use crate::app::App;
-use crate::audit::log::Who;
+use crate::audit::Who;
 use crate::auth::attempt::{self, SIGN_IN};
 use crate::auth::passkey::{ceremony, store};
 use crate::auth::{self, Action};

@@ -11,7 +11,7 @@ use super::form::{HOME, start_over};
 use super::ticket_holder::ticket_holder;
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::auth::attempt::{self, SIGN_IN};
 use crate::auth::second_factor::requirement;
 use crate::auth::second_factor::store::{self, Proof};

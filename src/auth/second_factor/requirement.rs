@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::accounts::account::Account;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::{end_reason, sign_in};
 use crate::db::Connection;
 use crate::db::users_schema::{accounts, factors, passkeys, settings};

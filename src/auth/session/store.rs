@@ -10,7 +10,7 @@ use tower_sessions_core::session_store;
 
 use super::copy::{Copies, Held};
 use super::{SignIn, State, hash, timestamp};
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::sign_in::{self, Found, Hash};
 use crate::db::{Connection, Database, committed};
 use crate::error::{Error, Result};

@@ -7,7 +7,7 @@ use time::PrimitiveDateTime;
 
 use super::{ask, role};
 use crate::accounts::account::{self, Account};
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::Hasher;
 use crate::auth::password;
 use crate::auth::password::complaint;

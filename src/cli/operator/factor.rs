@@ -3,7 +3,7 @@
 use diesel_async::AsyncConnection;
 
 use crate::accounts::account;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::second_factor::{requirement, store};
 use crate::cli::Failure;
 use crate::config::{Databases, Smtp};

@@ -13,7 +13,7 @@ use super::{Forms, Owner, done, page};
 use crate::accounts::account::{self, Account, email_key};
 use crate::accounts::link::{self, Kind, Secret};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::reauthentication::{self, Reauthentication, takes_code};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;

@@ -5,7 +5,7 @@ use poem::{Request, Response, handler};
 
 use super::{Owner, others};
 use crate::app::App;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::auth::reauthentication::{self, takes_code};
 use crate::auth::second_factor::code::Secret;
 use crate::auth::second_factor::enrolment::enrol;

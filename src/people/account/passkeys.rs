@@ -10,7 +10,7 @@ use webauthn_rs_proto::ResidentKeyRequirement;
 use super::factor::AWAY;
 use super::{Owner, others};
 use crate::app::App;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::auth::passkey::{ceremony, store};
 use crate::auth::reauthentication;
 use crate::auth::second_factor::requirement;

@@ -8,7 +8,7 @@ use super::notices::Done;
 use super::{Forms, Owner, done, end_others, page};
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::password::{Verdict, complaint};
 use crate::auth::reauthentication::{self, Reauthentication, takes_code};
 use crate::auth::{self, end_reason, password};

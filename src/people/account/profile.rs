@@ -11,7 +11,7 @@ use super::notices::{self, Done};
 use super::{Forms, Owner, done, page};
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Outcome, now};

@@ -5,7 +5,7 @@ use poem::{Request, Response, handler};
 use super::Owner;
 use super::factor::{self, State};
 use crate::app::App;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::auth::reauthentication;
 use crate::auth::second_factor::{recovery_code, store};
 use crate::auth::views::codes;

@@ -9,7 +9,7 @@ use super::notices::Done;
 use super::sign_ins::hashes;
 use super::{Owner, done, end_others};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth;
 use crate::auth::end_reason;
 use crate::auth::sign_in::{self, Hash};

@@ -8,7 +8,7 @@ use tower_sessions_core::Session;
 use super::{Invitation, NotAccepted};
 use crate::accounts::account::Account;
 use crate::app::App;
-use crate::audit::log::Source;
+use crate::audit::Source;
 use crate::auth::login::{HOME, begin};
 use crate::auth::{self, attempt};
 use crate::db::{Connection, Outcome};

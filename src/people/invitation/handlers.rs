@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{NewInvitation, Unwanted};
 use crate::accounts::link::Secret;
 use crate::app::App;
-use crate::audit::log::Source;
+use crate::audit::Source;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;

@@ -6,7 +6,7 @@ use time::{Duration, PrimitiveDateTime};
 
 use crate::accounts::account::{self, Account, EmailTaken, email_key};
 use crate::accounts::link::{self, Secret};
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::db::users_schema::{invitations, mails};
 use crate::db::{Connection, now};
 use crate::id::Id;
