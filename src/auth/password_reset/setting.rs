@@ -9,13 +9,13 @@ use super::AWAY;
 use crate::accounts::account::{self, Account};
 use crate::accounts::link::{self, Kind};
 use crate::app::App;
-use crate::audit::{Event, Source};
+use crate::audit::Source;
+use crate::auth::password::{NewPassword, complaint};
 use crate::auth::views::reset as views;
-use crate::auth::{self, Subject, attempt, end_reason, password, sign_in};
+use crate::auth::{self, Subject, attempt};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::mail::letters;
 use crate::web::{Context, Fields, Form, Rejection, Submission, answer, origin};
 
 /// Where the link leads: the form for a new password.
@@ -42,7 +42,7 @@ pub async fn update(
     own.extend(holder.iter().flat_map(|account| [&*account.first_name, &account.last_name, &account.email]));
     let mut form = Form::default();
     let again = |form, status| show(app, &context, &token, form, status);
-    if let Some(complaint) = password::complaint(password, &own) {
+    if let Some(complaint) = complaint(password, &own) {
         form.fail("password", complaint);
         return Rejection::Invalid.answer(form, AWAY, again);
     }
@@ -52,13 +52,13 @@ pub async fn update(
     };
     let setting =
         Setting { token: token.0.clone(), hash, mail: app.config.smtp.is_on(), source: Source::of(request) };
-    // Also when the link is not good any more: the form may come a second time, and the key tells.
+    // Even if the link has been used: a replay of the form gets the first answer.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
     let whose = holder.as_ref().map(|account| account.id);
     match auth::change(app, submission, whose, change).await {
         Ok(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
             if let Some(account) = holder {
-                // Whoever hammered the account does not keep its owner waiting now.
+                // Those who hammered the account do not keep its owner waiting now.
                 let subject = Subject::Account(&account.email);
                 auth::rate_limiter(app).succeeded(subject, &origin(request).address).await;
             }
@@ -97,13 +97,9 @@ impl Setting {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, Error>> {
         let taken = link::take(&self.token, Kind::Password, connection).await?;
         let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(Error::NotFound)) };
-        password::store(&account, hash, connection).await?;
-        sign_in::end_all(account.id, None, end_reason::PASSWORD, connection).await?;
         let source = self.source.clone().by(&account);
-        source.record(Event::PasswordChanged, &account, "by link", connection).await?;
-        if self.mail {
-            letters::password_changed(&account).post(connection).await?;
-        }
+        let new = NewPassword { hash: hash.clone(), source, mail: self.mail };
+        new.store(&account, None, "by link", connection).await?;
         Ok(Ok(account.id))
     }
 }

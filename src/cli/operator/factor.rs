@@ -29,7 +29,7 @@ pub struct Options {
 ///
 /// When the database is away or nobody has this address.
 pub async fn run(options: &Options) -> Result<(), Failure> {
-    let users = Database::new("db_usuarios", &options.databases.users_database_url, 1);
+    let users = super::open(&options.databases);
     match reset(&options.email, options.smtp.is_on(), &users).await? {
         None => Err(format!("nobody has the address {}", options.email).into()),
         Some(true) => {
