@@ -1,4 +1,4 @@
-//! The security log's pages, for administrators.
+//! The audit log, for administrators.
 
 use futures_util::stream;
 use poem::http::{StatusCode, header};
@@ -17,10 +17,10 @@ use crate::web::permission::ManagePeople;
 use crate::web::{Context, May, answer};
 
 const PER_PAGE: usize = 50;
-/// Rows of an export that are read, and held in memory, at a time.
+/// Rows that an export holds in memory at a time.
 const BATCH: usize = 1000;
 
-/// The filters as sent. Whatever cannot be understood is as if it were not there.
+/// The filters as sent. Invalid ones are ignored.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Parameters {
@@ -51,7 +51,7 @@ impl Parameters {
     }
 }
 
-/// A day as `<input type="date">` sends it. Years that MySQL has no dates of are no days.
+/// A day as `<input type="date">` sends it, if MySQL can store it.
 fn day(text: &str) -> Option<Date> {
     let day = Date::parse(text.trim(), format_description!("[year]-[month]-[day]")).ok()?;
     (1000..=9998).contains(&day.year()).then_some(day)
@@ -79,7 +79,7 @@ async fn load(app: &App, filter: &Filter, place: Place, rows: usize) -> Result<P
     app.users.run(async |connection| query::load(filter, place, rows, connection).await).await
 }
 
-/// The same as a file for spreadsheets, all pages of it, sent while it is read.
+/// The whole log as CSV, streamed.
 #[handler]
 pub async fn export(
     app: &App,
@@ -88,7 +88,7 @@ pub async fn export(
     request: &Request,
 ) -> Result<Response> {
     let filter = request.params::<Parameters>().unwrap_or_default().filter();
-    // The first rows before anything is sent: what fails then is still an error page.
+    // The first rows before anything is sent: a failure here still is an error page.
     let first = load(app, &filter, Place::Newest, BATCH).await?;
     let (app, language) = (app.clone(), context.language);
     let head = views::csv::head(language);
@@ -100,7 +100,7 @@ pub async fn export(
             let next = match page.entries.last() {
                 Some(Entry { id, .. }) if page.has_older => {
                     let next = load(&app, &filter, Place::OlderThan(*id), BATCH).await;
-                    // Breaks the download off: half a file must not look like a whole one.
+                    // Aborts the download: half a file must not look like a whole one.
                     Some(next.map_err(std::io::Error::other)?)
                 }
                 _ => None,

@@ -15,7 +15,7 @@ pub use source::{Source, Who};
 
 use crate::app::Parts;
 
-/// Adds what this room keeps.
+/// Adds what this room keeps between requests.
 pub fn keep(parts: Parts) -> Parts {
     let writer = log::Writer::new(parts.users.clone());
     parts.with(writer)

@@ -1,4 +1,4 @@
-//! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
+//! Authentication: sessions, passwords, second factors, passkeys, rate limits.
 
 pub mod alive;
 pub mod attempt;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use crate::app::{App, Parts};
 use crate::web::Sessions;
 
-/// Adds what this room keeps.
+/// Adds what this room keeps between requests.
 pub fn keep(parts: Parts) -> Parts {
     let (config, redis, users) = (&parts.config, parts.redis.clone(), parts.users.clone());
     let (idle, lifetime) = (config.session_idle(), config.session_lifetime());
@@ -37,17 +37,17 @@ pub fn keep(parts: Parts) -> Parts {
     parts.with(sessions).with(hasher).with(RateLimiter::new(redis))
 }
 
-/// Where sign-ins are kept, and their cookies.
+/// The session store and its cookie.
 pub fn sessions(app: &App) -> &Sessions<SessionStore> {
     app.kept()
 }
 
-/// What verifies passwords.
+/// The password hasher.
 pub fn hasher(app: &App) -> &Hasher {
     app.kept()
 }
 
-/// What slows down those who try too much.
+/// The rate limiter.
 pub fn rate_limiter(app: &App) -> &RateLimiter {
     app.kept()
 }

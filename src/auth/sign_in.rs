@@ -1,4 +1,4 @@
-//! The row of a sign-in, which outlives Redis.
+//! The row of a sign-in. It outlives Redis.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::web::Origin;
 
-/// SHA-256 of a session's id: what the cookie holds is stored nowhere.
+/// SHA-256 of a session's id. What the cookie holds is stored nowhere.
 pub type Hash = [u8; 32];
 
-/// What a session is made of when Redis has lost it.
+/// A sign-in and its account: what a session is made of.
 pub struct Found {
     pub account: Account,
     pub created_at: PrimitiveDateTime,
@@ -30,13 +30,13 @@ const SEEN: (sign_ins::created_at, sign_ins::last_seen_at, sign_ins::ended_becau
 
 impl Found {
     fn new((account, (created_at, last_seen_at, ended_because)): (Account, Seen)) -> Self {
-        // A disabled account's sign-ins are ended in the same transaction; a second safeguard.
+        // A second safeguard: disabling an account ends its sign-ins in the same transaction.
         let disabled = account.disabled_at.map(|_| "disabled".to_owned());
         Self { account, created_at, last_seen_at, ended_because: ended_because.or(disabled) }
     }
 }
 
-/// Stores a sign-in, unless it is there. Whether it was not.
+/// Stores a sign-in. `false` if it is there already.
 pub async fn insert(
     hash: &Hash,
     account: Id,
@@ -61,7 +61,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Whether a sign-in is one of the account and has not ended, within a transaction.
+/// Whether a sign-in is the account's and has not ended. Locks its row.
 pub async fn goes_on(hash: &Hash, account: Id, connection: &mut Connection) -> QueryResult<bool> {
     let alive = sign_ins::table.find(&hash[..]).filter(sign_ins::ended_at.is_null()).for_update();
     let of = alive.select(sign_ins::account_id).first::<Id>(connection).await.optional()?;
@@ -80,7 +80,7 @@ pub async fn find(hash: &Hash, connection: &mut Connection) -> QueryResult<Optio
     Ok(row.map(Found::new))
 }
 
-/// These sign-ins of an account, locked for the rest of the transaction. `None` for each where the account is gone.
+/// These sign-ins of an account, locked for the rest of the transaction; each `None` if the account is gone.
 pub async fn lock(
     account: Id,
     hashes: &[Hash],
@@ -101,7 +101,7 @@ fn hash(id: Vec<u8>) -> Option<Hash> {
     id.try_into().ok()
 }
 
-/// Notes a visit.
+/// Stores the time of a visit.
 pub async fn touch(hash: &Hash, account: Id, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(accounts::table.find(account))
         .set(accounts::last_seen_at.eq(now()))

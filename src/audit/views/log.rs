@@ -1,4 +1,4 @@
-//! The security log.
+//! The audit log.
 
 use maud::{Markup, html};
 use time::PrimitiveDateTime;

@@ -1,5 +1,5 @@
-//! Letting somebody in who has proven who they are. The look whether what was proven still holds, the sign-in and
-//! its entry in the security log are one transaction, under the account's lock.
+//! Lets somebody in who has proven who they are. Whether that still holds, the sign-in, and its entry in the audit log
+//! are one transaction, under the account's lock.
 
 use diesel::QueryResult;
 use diesel_async::AsyncConnection;
@@ -19,28 +19,27 @@ use crate::web::{LANGUAGE_COOKIE, Language, cookies};
 /// Why nobody is let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// What was proven does not hold any more.
+    /// What was proven no longer holds.
     Outdated,
-    /// There was a session of this id, and it has ended.
+    /// The session of this id has ended.
     Ended,
 }
 
 /// Somebody who has proven who they are, about to be let in.
 #[derive(Clone)]
 pub struct Admission {
-    /// As it was when something was proven of it.
+    /// As it was when the proof was given.
     account: Account,
     session: SessionId,
-    /// What was proven, for the security log.
+    /// What was proven, for the audit log.
     by: &'static str,
-    /// The sign-in that the browser has had until now.
+    /// The browser's sign-in until now.
     before: Option<Hash>,
     source: Source,
 }
 
 impl Admission {
-    /// By a session of this id, with nothing in it from before. With the id of one that there is already, that
-    /// one goes on.
+    /// By a new session of this id, or by the one that has it already.
     pub fn new(
         before: &Session,
         request: &Request,
@@ -69,8 +68,7 @@ impl Admission {
         app.users.run(async |connection| sign_in::goes_on(&hash, id, connection).await).await
     }
 
-    /// Stores the sign-in within a transaction, in the place of the one before. Doing it twice leaves the same
-    /// behind.
+    /// Stores the sign-in within a transaction, and ends the one before. Idempotent.
     pub async fn store(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = account::lock_proven(&self.account, connection).await? else {
             return Ok(Err(Refused::Outdated));
@@ -86,7 +84,7 @@ impl Admission {
         Ok(Ok(()))
     }
 
-    /// Tells Redis and the browser, now that it is stored.
+    /// Tells Redis and the browser, once it is stored.
     pub async fn welcome(&self, app: &App, request: &Request, response: &mut Response) {
         let store = auth::sessions(app).store();
         // Without Redis the row is enough.
@@ -102,11 +100,11 @@ impl Admission {
     }
 }
 
-/// Lets somebody in, if what was proven still holds.
+/// Signs in, if what was proven still holds.
 ///
 /// # Errors
 ///
-/// When the database is away: a sign-in is stored there before anything else.
+/// When the database is away.
 pub async fn admit(
     app: &App,
     before: &Session,

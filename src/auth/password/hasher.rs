@@ -15,7 +15,7 @@ use crate::{config, text};
 /// Longest wait for a turn. Beyond that nobody can be signed in, and they are told.
 const WAIT: Duration = Duration::from_secs(3);
 
-/// Hashes and verifies off the threads that serve pages, never more at once than there are cores.
+/// Hashes and verifies off the threads that serve pages, at most one per core at once.
 #[derive(Clone)]
 pub struct Hasher {
     parameters: Params,
@@ -62,7 +62,7 @@ impl Hasher {
     ///
     /// [`Error::Busy`] after waiting 3 s for a turn.
     pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<Verdict> {
-        // Longer ones are nobody's, and hashing them costs. An accent may be a character of its own here.
+        // Nobody has a longer one, and hashing costs. An accent may be a character of its own here.
         let password: String = password.chars().take(4 * 257).collect();
         let (parameters, nobody) = (self.parameters.clone(), Arc::clone(&self.nobody));
         self.take_turn(move || {

@@ -5,11 +5,11 @@ use crate::web::Message;
 
 /// A password that falls to so many guesses is common, or hardly better.
 const GUESSES: u64 = 100_000;
-/// What everyone here would think of first.
+/// What everybody here would think of first.
 const HOUSE: &str = "bodega";
 
-/// What is wrong with a new password, if anything: 8–256 characters, not a common one, not made of `own`
-/// words: the person's name and address, and the organisation's name.
+/// What is wrong with a new password, if anything. It has to have 8–256 characters, and be neither common nor made of
+/// `own` words: the person's name and e-mail address, and the organisation's name.
 pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
     let password = &text::composed(password);
     match password.chars().count() {
@@ -20,12 +20,12 @@ pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
     if is_personal(password, own) {
         return Some(Message::new("password-personal"));
     }
-    // zxcvbn looks at the first hundred characters only; longer ones are not common.
+    // zxcvbn reads the first hundred characters only; longer passwords are not common.
     let guesses = zxcvbn::zxcvbn(password, own).guesses();
     (guesses < GUESSES).then(|| Message::new("password-common"))
 }
 
-/// Whether less than four characters are left of a password without the person's own words.
+/// Whether a password without the person's own words has fewer than four characters.
 fn is_personal(password: &str, own: &[&str]) -> bool {
     let fold = |text: &str| text::words(text).collect::<String>();
     let mut rest = fold(password);

@@ -22,10 +22,9 @@ use crate::id::Id;
 use crate::mail::letters;
 use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
 
-/// Every answer takes so long, or a multiple of it: the work of finding out whether there is such an account, and of
-/// putting a mail on its way, is mostly done in less.
+/// Every answer takes this long, or a multiple of it: finding the account and queueing a mail mostly takes less.
 const STEP: Duration = Duration::from_millis(250);
-/// So many links are sent to an account in the time that one is good.
+/// How many links an account is sent within the lifetime of one.
 const LINKS: usize = 3;
 
 /// The form that asks for a link.
@@ -37,8 +36,8 @@ pub async fn new(app: &App, context: Context) -> Response {
     show(app, &context, Form::default(), StatusCode::OK)
 }
 
-/// Sends a link, if there is such an account: once that is stored. The answer is the same if not, and takes as long;
-/// what fails is said to be away, whether there is or not.
+/// Sends a link, if there is such an account. The answer is the same if not, and takes as long; failures look the same,
+/// too.
 #[handler]
 pub async fn create(
     app: &App,
@@ -90,15 +89,15 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
         let is_recent = links::created_at.gt(now() - Kind::Password.lifetime());
         links::table.filter(of_account).filter(is_recent).select(links::id)
     };
-    // Before the lock, too: whoever waits for it tells by that that there is such an account.
+    // Before the lock, too: waiting for it would reveal that there is such an account.
     if made().load::<Vec<u8>>(connection).await?.len() >= LINKS {
         return Ok(());
     }
-    // Locked, so that no link is made after a change of the account has ended those there were.
+    // Locked, so that no link is made after a change of the account has revoked those there were.
     let account = account::lock(found.id, connection).await?;
     let account = account.filter(|now| now.disabled_at.is_none() && now.email_key == found.email_key);
     let Some(account) = account else { return Ok(()) };
-    // With those that others have made since this transaction began.
+    // Including those made since this transaction began.
     if made().for_update().load::<Vec<u8>>(connection).await?.len() >= LINKS {
         return Ok(());
     }

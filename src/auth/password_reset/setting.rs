@@ -27,7 +27,7 @@ pub async fn edit(app: &App, context: Context, token: Path<String>) -> Result<Re
     Ok(show(app, &context, &token, Form::default(), StatusCode::OK))
 }
 
-/// Sets the password and ends all sign-ins. Nobody is signed in by it: a second factor is asked for as ever.
+/// Sets the password and ends all sign-ins. It signs nobody in: a second factor is still asked for.
 #[handler]
 pub async fn update(
     app: &App,
@@ -75,7 +75,7 @@ pub async fn done(context: Context) -> Response {
     answer::ok(views::set(&context))
 }
 
-/// Whose password a link is for, if it is good.
+/// Whose password a link is for, if it works.
 async fn holder(app: &App, token: &str) -> Result<Option<Account>> {
     let link = app.users.run(async |connection| link::find(token, Kind::Password, connection).await).await?;
     let Some(link) = link else { return Ok(None) };
@@ -87,7 +87,7 @@ async fn holder(app: &App, token: &str) -> Result<Option<Account>> {
 #[derive(Clone)]
 struct Setting {
     token: String,
-    /// The hash of the new one, if the link was good a moment ago.
+    /// The hash of the new one, if the link worked a moment ago.
     hash: Option<String>,
     mail: bool,
     source: Source,
@@ -104,7 +104,7 @@ impl Setting {
     }
 }
 
-/// Whether this is the account's password now: a try that is counted like any other.
+/// Whether this is the account's password now. Counted like any other try.
 async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Result<bool> {
     let account = app.users.run(async |connection| account::find(id, connection).await).await?;
     let Some(account) = account else { return Ok(false) };

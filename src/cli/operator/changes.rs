@@ -74,7 +74,7 @@ pub enum Change {
     },
 }
 
-/// Prints a line for each account: address, role, state, last visit, name.
+/// Prints a line for each account: e-mail address, role, state, last visit, name.
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ fn minute(at: PrimitiveDateTime) -> String {
     format!("{}T{:02}:{:02}Z", at.date(), at.hour(), at.minute())
 }
 
-/// Asks for a new password, by the rules of the pages, and sets it; all sign-ins of the person end.
+/// Asks for a new password, by the rules of the pages, and sets it; the person's sign-ins end.
 ///
 /// # Errors
 ///

@@ -16,7 +16,7 @@ use crate::people::registration;
 use crate::text;
 use crate::web::{Form, Language, Role};
 
-/// Whose account to make.
+/// Options of the command.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Options {
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub enum Refused {
     Failed(#[from] Error),
 }
 
-/// Asks for the password and makes the account.
+/// Asks for the password, and makes the account.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `bodega user reset-factor`: for installations whose only administrator has lost everything.
+//! `bodega user reset-factor`: for an only administrator who has lost everything.
 
 use diesel_async::AsyncConnection;
 
@@ -23,7 +23,7 @@ pub struct Options {
     pub smtp: Smtp,
 }
 
-/// Resets it and says so.
+/// Resets it, and prints the result.
 ///
 /// # Errors
 ///
@@ -43,8 +43,7 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Whether the person had a second factor; `None` when there is no such person. Where there is mail, the person
-/// is told.
+/// Whether the person had a second factor; `None` if there is no such person. Mails the person, if mail can be sent.
 ///
 /// # Errors
 ///

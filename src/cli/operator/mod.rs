@@ -21,7 +21,7 @@ fn role() -> impl TypedValueParser<Value = Role> {
         .map(|key| Role::from_key(&key).expect("one of the possible values"))
 }
 
-/// The password: typed twice without being shown, or the first line of standard input.
+/// Reads the password: typed twice and hidden, or the first line of standard input.
 fn ask() -> Result<String, Failure> {
     if !std::io::stdin().is_terminal() {
         let mut line = String::new();
