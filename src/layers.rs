@@ -106,7 +106,7 @@ fn context(app: &App, request: &Request, visitor: &Visitor) -> Context {
         is_unknown: matches!(visitor, Visitor::Unknown(_)),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
-        passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
+        passkeys: auth::passkey::is_possible(&app.config.public_url),
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),
     }

@@ -11,9 +11,7 @@ use crate::app::App;
 use crate::audit::log;
 use crate::auth;
 use crate::jobs::{Worker, expiry};
-use crate::mail;
-use crate::mail::adoption::Adoption;
-use crate::mail::delivery::Delivery;
+use crate::mail::{self, Adoption, Delivery};
 use crate::people::retention::Retention;
 
 /// All kinds of jobs. Mail is left to others where no server is configured.

@@ -15,14 +15,14 @@ use crate::id::Id;
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LinkKind {
     /// Setting a new password.
     Password,
     /// Confirming a new e-mail address: the link's detail.
     Email,
 }
 
-impl Kind {
+impl LinkKind {
     fn key(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -78,7 +78,7 @@ pub struct Link {
 /// Stores a link. The account's earlier links of this kind stop working.
 pub async fn insert(
     secret: &Secret,
-    kind: Kind,
+    kind: LinkKind,
     account: Id,
     detail: &str,
     connection: &mut Connection,
@@ -96,7 +96,7 @@ pub async fn insert(
 }
 
 /// Revokes the account's links of a kind.
-pub async fn revoke(kind: Kind, account: Id, connection: &mut Connection) -> QueryResult<()> {
+pub async fn revoke(kind: LinkKind, account: Id, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(links::table)
         .filter(links::account_id.eq(account).and(links::kind.eq(kind.key())).and(links::used_at.is_null()))
         .set(links::used_at.eq(now()))
@@ -106,7 +106,7 @@ pub async fn revoke(kind: Kind, account: Id, connection: &mut Connection) -> Que
 }
 
 /// The link of a secret, if it still works.
-pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryResult<Option<Link>> {
+pub async fn find(text: &str, kind: LinkKind, connection: &mut Connection) -> QueryResult<Option<Link>> {
     links::table
         .filter(links::id.eq(&hash(text)[..]).and(links::kind.eq(kind.key())))
         .filter(links::used_at.is_null().and(links::expires_at.gt(now())))
@@ -120,7 +120,7 @@ pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryR
 /// more, which of two concurrent uses one gets, or if the account is disabled.
 pub async fn take(
     text: &str,
-    kind: Kind,
+    kind: LinkKind,
     connection: &mut Connection,
 ) -> QueryResult<Option<(Account, Link)>> {
     let Some(link) = find(text, kind, connection).await? else { return Ok(None) };

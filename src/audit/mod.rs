@@ -6,12 +6,14 @@ pub mod log;
 pub mod query;
 pub mod retention;
 mod source;
-pub mod views;
+mod views;
 
 pub use event::Event;
 pub use handlers::{export, index};
+pub use log::VARIOUS;
 pub use query::{Entry, Filter, Page};
 pub use source::{Source, Who};
+pub use views::log as log_page;
 
 use crate::app::Parts;
 

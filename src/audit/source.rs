@@ -5,7 +5,7 @@ use poem::Request;
 
 use super::event::Event;
 use super::log::Row;
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::db::{Connection, after_commit, now};
 use crate::id::Id;
 use crate::web::{Context, Origin, Person, RequestId, origin};

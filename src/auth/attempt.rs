@@ -4,7 +4,7 @@ use poem::Request;
 
 use super::known_device;
 use super::rate_limit::Subject;
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::audit::{Event, Source, Who, log};
 use crate::auth::{self, Verdict};

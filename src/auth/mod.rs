@@ -18,9 +18,12 @@ pub mod sign_in;
 pub mod views;
 
 pub use change::change;
-pub use password::{Hasher, Verdict};
+pub use password::{Hasher, NewPassword, Verdict};
 pub use rate_limit::{Action, RateLimiter, Subject};
+pub use reauthentication::{Reauthentication, takes_code};
+pub use second_factor::{recovery_code, requirement};
 pub use session::SessionStore;
+pub use views::{codes, passkey::ceremony as passkey_fields, setup};
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::db::users_schema::{accounts, sign_ins};
 use crate::db::{Connection, now};
 use crate::id::Id;

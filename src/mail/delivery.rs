@@ -10,8 +10,7 @@ use time::PrimitiveDateTime;
 
 use super::smtp::{Letter, Outcome, WHOLE};
 use crate::app::App;
-use crate::audit::log::record_later;
-use crate::audit::{Event, Source, Who};
+use crate::audit::{Event, Source, Who, log};
 use crate::db::users_schema::mails;
 use crate::db::{Connection, Database, now};
 use crate::id::Id;
@@ -89,7 +88,7 @@ impl Waiting {
             Some(Outcome::Never(code, why)) => {
                 tracing::error!(mail = %self.id, tries = self.tries + 1, cause = why, "mail refused for good");
                 let recipient = Who { id: None, email: self.recipient.clone() };
-                record_later(app, Source::default(), Event::MailRefused, recipient, code.clone());
+                log::record_later(app, Source::default(), Event::MailRefused, recipient, code.clone());
             }
             None => tracing::error!(mail = %self.id, tries = self.tries, "mail has expired"),
         }

@@ -3,8 +3,7 @@
 use time::Duration;
 
 use super::outbox::Mail;
-use crate::accounts::account::Account;
-use crate::accounts::link::Kind;
+use crate::accounts::{Account, LinkKind};
 use crate::audit::Event;
 use crate::web::{Language, Message};
 
@@ -14,13 +13,13 @@ const NEWS: Duration = Duration::days(3);
 /// To somebody who forgot the password: where to set a new one.
 pub fn password_link(account: &Account, address: &str) -> Mail {
     let body = greeted(account, "mail-password-link").with("link", address);
-    mail(account, &account.email, "mail-password-link-subject", &body, Kind::Password.lifetime())
+    mail(account, &account.email, "mail-password-link-subject", &body, LinkKind::Password.lifetime())
 }
 
 /// To a new e-mail address: where to confirm it.
 pub fn confirm_address(account: &Account, email: &str, address: &str) -> Mail {
     let body = greeted(account, "mail-confirm-address").with("link", address);
-    mail(account, email, "mail-confirm-address-subject", &body, Kind::Email.lifetime())
+    mail(account, email, "mail-confirm-address-subject", &body, LinkKind::Email.lifetime())
 }
 
 /// To the old e-mail address, which is not the account's any more. It is not told the new one: the old one may belong

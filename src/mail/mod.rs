@@ -1,11 +1,13 @@
 //! Mail: what it says, and its delivery, which outlives the request that caused it.
 
-pub mod adoption;
-pub mod delivery;
+mod adoption;
+mod delivery;
 pub mod letters;
-pub mod outbox;
+mod outbox;
 mod smtp;
 
+pub use adoption::Adoption;
+pub use delivery::Delivery;
 pub use outbox::Mail;
 pub use smtp::Postman;
 

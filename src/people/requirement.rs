@@ -6,9 +6,7 @@ use poem::{Request, Response, handler};
 use super::{administration, views};
 use crate::app::App;
 use crate::audit::{Event, Source, Who};
-use crate::auth;
-use crate::auth::second_factor::requirement::{self, enforce};
-use crate::auth::second_factor::store;
+use crate::auth::{self, requirement, second_factor};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::web::permission::ManagePeople;
@@ -57,13 +55,13 @@ pub async fn update(
         if !administration::may_act(&source, connection).await? {
             return Ok(Err(Refused::NotAllowed));
         }
-        if wanted && !store::is_anything_set(actor, connection).await? {
+        if wanted && !second_factor::is_anything_set(actor, connection).await? {
             return Ok(Err(Refused::WithoutFactor));
         }
         requirement::set(wanted, connection).await?;
         let detail = if wanted { "required" } else { "not required" };
         source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
-        enforce(None, &source, connection).await?;
+        requirement::enforce(None, &source, connection).await?;
         Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {

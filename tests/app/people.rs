@@ -248,7 +248,10 @@ async fn a_link_for_a_new_password_is_shown_once_and_stored_as_a_hash_for_half_a
     let token = address.strip_prefix("http://localhost:8080/password/new/").expect("a link of this site");
     let find = async |token: &str| {
         let users = &office.replica.app.users;
-        users.run(async |connection| link::find(token, link::Kind::Password, connection).await).await.unwrap()
+        users
+            .run(async |connection| link::find(token, link::LinkKind::Password, connection).await)
+            .await
+            .unwrap()
     };
     assert!(find(token).await.is_some());
     let again = office.ana.submit(&make).await;

@@ -1,7 +1,6 @@
 //! The security log: what stands in it, and finding it again.
 
-use bodega::audit::Event;
-use bodega::audit::log;
+use bodega::audit::{Event, log};
 use bodega::db::now;
 use bodega::db::users_schema::security_log as rows;
 use bodega::id::Id;

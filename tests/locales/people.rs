@@ -1,11 +1,8 @@
 //! The pages of administrators, and accepting an invitation.
 
-use bodega::accounts::account::Account;
-use bodega::audit::Event;
-use bodega::audit::log::VARIOUS;
-use bodega::audit::query::{Entry, Filter, Page};
-use bodega::audit::views::log;
-use bodega::auth::sign_in::Summary;
+use bodega::accounts::Account;
+use bodega::audit::{Entry, Event, Filter, Page, VARIOUS, log_page};
+use bodega::auth::sign_in;
 use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
 use bodega::people::directory::{Listing, Query, Row};
@@ -90,7 +87,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn persons(context: &Context) -> Vec<(String, Markup)> {
-    let sign_in = |ended_at| Summary {
+    let sign_in = |ended_at| sign_in::Summary {
         address: "192.0.2.1".into(),
         agent: data("Firefox"),
         created_at: AT,
@@ -98,7 +95,7 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
         ended_at,
     };
     let sign_ins = [sign_in(None), sign_in(Some(AT))];
-    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], outcome| {
+    let page = |is_disabled, sign_ins: &[sign_in::Summary], entries: &[Entry], outcome| {
         let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
         person::page(
             context,
@@ -120,8 +117,8 @@ fn logs(context: &Context) -> Vec<(String, Markup)> {
     let page = Page { entries: entries(), has_newer: true, has_older: true };
     let filter = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
     vec![
-        ("log".into(), log::page(context, &Filter::default(), &page, Some(AT))),
-        ("empty log".into(), log::page(context, &filter, &Page::default(), None)),
+        ("log".into(), log_page::page(context, &Filter::default(), &page, Some(AT))),
+        ("empty log".into(), log_page::page(context, &filter, &Page::default(), None)),
     ]
 }
 

@@ -7,7 +7,7 @@ use poem::{Request, Response};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::Id as SessionId;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::sign_in::{self, Hash};

@@ -48,7 +48,7 @@ pub fn broken(error: WebauthnError) -> Error {
 /// # Errors
 ///
 /// [`Error::Away`] without Redis.
-pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
+pub async fn keep_state(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
     let id = HEXLOWER.encode(&rand::rng().random::<[u8; 16]>());
     let text = serde_json::to_string(state).map_err(|error| Error::Internal(error.to_string()))?;
     redis.set(&key(whose, &id), &text, PATIENCE).await?;
@@ -60,7 +60,7 @@ pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -
 /// # Errors
 ///
 /// [`Error::Away`] without Redis.
-pub async fn find<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
+pub async fn find_state<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
     if decoded(id).is_none() {
         return Ok(None);
     }

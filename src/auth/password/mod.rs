@@ -9,8 +9,7 @@ pub use rules::complaint;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::accounts::account::Account;
-use crate::accounts::link::{self, Kind};
+use crate::accounts::{Account, LinkKind, link};
 use crate::audit::{Event, Source};
 use crate::auth::end_reason;
 use crate::auth::sign_in::{self, Hash};
@@ -41,8 +40,8 @@ impl NewPassword {
             .set((accounts::password_hash.eq(&self.hash), accounts::updated_at.eq(now())))
             .execute(connection)
             .await?;
-        link::revoke(Kind::Password, account.id, connection).await?;
-        link::revoke(Kind::Email, account.id, connection).await?;
+        link::revoke(LinkKind::Password, account.id, connection).await?;
+        link::revoke(LinkKind::Email, account.id, connection).await?;
         sign_in::end_all(account.id, but, end_reason::PASSWORD, connection).await?;
         self.source.record(Event::PasswordChanged, account, detail, connection).await?;
         if self.mail {

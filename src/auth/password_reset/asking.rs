@@ -9,8 +9,7 @@ use poem::{Request, Response, handler};
 use tokio::time::{Instant, sleep_until};
 
 use super::AWAY;
-use crate::accounts::account;
-use crate::accounts::link::{self, Kind, Secret};
+use crate::accounts::{LinkKind, Secret, account, link};
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::views::reset as views;
@@ -86,7 +85,7 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
     let Some(found) = account::find_by_email(email, connection).await? else { return Ok(()) };
     let made = || {
         let of_account = links::account_id.eq(found.id).and(links::kind.eq("password"));
-        let is_recent = links::created_at.gt(now() - Kind::Password.lifetime());
+        let is_recent = links::created_at.gt(now() - LinkKind::Password.lifetime());
         links::table.filter(of_account).filter(is_recent).select(links::id)
     };
     // Before the lock, too: waiting for it would reveal that there is such an account.
@@ -102,7 +101,7 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
         return Ok(());
     }
     let secret = Secret::new();
-    link::insert(&secret, Kind::Password, account.id, "", connection).await?;
+    link::insert(&secret, LinkKind::Password, account.id, "", connection).await?;
     let address = app.config.address(&format!("/password/new/{}", secret.text));
     letters::password_link(&account, &address).post(connection).await?;
     source.record(Event::PasswordLinkMade, &account, "by mail", connection).await

@@ -6,13 +6,11 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::AWAY;
-use crate::accounts::account::{self, Account};
-use crate::accounts::link::{self, Kind};
+use crate::accounts::{Account, LinkKind, account, link};
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth::password::{NewPassword, complaint};
 use crate::auth::views::reset as views;
-use crate::auth::{self, Subject, attempt};
+use crate::auth::{self, NewPassword, Subject, attempt, password};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -42,7 +40,7 @@ pub async fn update(
     own.extend(holder.iter().flat_map(|account| [&*account.first_name, &account.last_name, &account.email]));
     let mut form = Form::default();
     let again = |form, status| show(app, &context, &token, form, status);
-    if let Some(complaint) = complaint(password, &own) {
+    if let Some(complaint) = password::complaint(password, &own) {
         form.fail("password", complaint);
         return Rejection::Invalid.answer(form, AWAY, again);
     }
@@ -77,7 +75,8 @@ pub async fn done(context: Context) -> Response {
 
 /// Whose password a link is for, if it works.
 async fn holder(app: &App, token: &str) -> Result<Option<Account>> {
-    let link = app.users.run(async |connection| link::find(token, Kind::Password, connection).await).await?;
+    let link =
+        app.users.run(async |connection| link::find(token, LinkKind::Password, connection).await).await?;
     let Some(link) = link else { return Ok(None) };
     let account = app.users.run(async |connection| account::find(link.account_id, connection).await).await?;
     Ok(account.filter(|account| account.disabled_at.is_none()))
@@ -95,7 +94,7 @@ struct Setting {
 
 impl Setting {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<Id, Error>> {
-        let taken = link::take(&self.token, Kind::Password, connection).await?;
+        let taken = link::take(&self.token, LinkKind::Password, connection).await?;
         let (Some((account, _)), Some(hash)) = (taken, &self.hash) else { return Ok(Err(Error::NotFound)) };
         let source = self.source.clone().by(&account);
         let new = NewPassword { hash: hash.clone(), source, mail: self.mail };

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::audit::{Event, Source};
 use crate::auth::{end_reason, sign_in};
 use crate::db::Connection;

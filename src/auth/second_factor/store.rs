@@ -70,7 +70,7 @@ pub async fn is_set(account: Id, connection: &mut Connection) -> QueryResult<boo
 
 /// Whether an account has anything that an administrator could reset.
 pub async fn is_anything_set(account: Id, connection: &mut Connection) -> QueryResult<bool> {
-    Ok(is_set(account, connection).await? || !passkey::store::of(account, connection).await?.is_empty())
+    Ok(is_set(account, connection).await? || !passkey::of(account, connection).await?.is_empty())
 }
 
 /// Stores a second factor and its recovery codes, confirmed by a first code, which is used up.
@@ -177,7 +177,7 @@ pub async fn delete(account: Id, connection: &mut Connection) -> QueryResult<boo
 pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool> {
     account::lock(account, connection).await?;
     let had_factor = delete(account, connection).await?;
-    Ok(passkey::store::delete_all(account, connection).await? || had_factor)
+    Ok(passkey::delete_all(account, connection).await? || had_factor)
 }
 
 /// What is stored of a recovery code. For 140 random bits a fast hash is enough; older codes of 80 bits still work.

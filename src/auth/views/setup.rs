@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::auth::second_factor::code::Secret;
+use crate::auth::second_factor;
 use crate::web::field::Fields;
 use crate::web::page::page as layout;
 use crate::web::{Context, Form, Language};
@@ -17,7 +17,12 @@ pub struct Setup {
 }
 
 impl Setup {
-    pub fn new(secret: &Secret, email: &str, action: &'static str, language: Language) -> Self {
+    pub fn new(
+        secret: &second_factor::Secret,
+        email: &str,
+        action: &'static str,
+        language: Language,
+    ) -> Self {
         Self { key: secret.key(), uri: secret.uri(&language.text("site-name"), email), action }
     }
 

@@ -6,10 +6,9 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use time::PrimitiveDateTime;
 
 use super::{ask, find, open, role};
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::audit::Source;
-use crate::auth::Hasher;
-use crate::auth::password::{NewPassword, complaint};
+use crate::auth::{Hasher, NewPassword, password};
 use crate::cli::Failure;
 use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;
@@ -113,7 +112,7 @@ pub async fn set_password(options: &SetPassword) -> Result<(), Failure> {
     let password = ask()?;
     let organisation = &options.organisation.organisation;
     let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
-    if let Some(complaint) = complaint(&password, &own) {
+    if let Some(complaint) = password::complaint(&password, &own) {
         return Err(complaint.text(Language::English).into());
     }
     let hash = Hasher::new(options.argon2).hash(password).await?;

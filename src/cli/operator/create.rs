@@ -4,7 +4,7 @@ use diesel::result::Error as QueryError;
 use diesel_async::AsyncConnection;
 
 use super::{ask, open, role};
-use crate::accounts::account::{self, Account, EmailTaken};
+use crate::accounts::{Account, EmailTaken, account};
 use crate::audit::{Event, Source, Who};
 use crate::auth::Hasher;
 use crate::cli::Failure;

@@ -4,7 +4,7 @@ use diesel_async::AsyncConnection;
 
 use crate::accounts::account;
 use crate::audit::{Event, Source};
-use crate::auth::second_factor::{requirement, store};
+use crate::auth::{requirement, second_factor};
 use crate::cli::Failure;
 use crate::config::{Databases, Smtp};
 use crate::db::{Connection, Database, committed};
@@ -56,7 +56,7 @@ pub async fn reset(email: &str, mail: bool, users: &Database) -> crate::error::R
             let Some(account) = account::find_by_email(&email, connection).await? else {
                 return Ok::<_, diesel::result::Error>(None);
             };
-            let removed = store::reset(account.id, connection).await?;
+            let removed = second_factor::reset(account.id, connection).await?;
             if removed {
                 let source = Source::operator();
                 source.record(Event::FactorReset, &account, "bodega user reset-factor", connection).await?;

@@ -11,7 +11,7 @@ use std::io::IsTerminal;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Failure;
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::config::Databases;
 use crate::db::Database;
 use crate::web::Role;

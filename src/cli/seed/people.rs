@@ -1,6 +1,6 @@
 //! The demo accounts.
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::auth::{Hasher, Verdict};
 use crate::cli::Failure;
 use crate::cli::operator::{self, NewAccount};

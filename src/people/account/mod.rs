@@ -17,11 +17,9 @@ use tower_sessions_core::Session;
 
 pub use sign_ins::Listed;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
-use crate::auth::reauthentication::takes_code;
-use crate::auth::session;
-use crate::auth::sign_in::{self, Hash};
+use crate::auth::{session, sign_in, takes_code};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::people::views::account::{self as views, Shown};
@@ -34,7 +32,7 @@ use notices::Done;
 pub struct Owner {
     pub person: Person,
     /// The id of the sign-in's row.
-    pub sign_in: Hash,
+    pub sign_in: sign_in::Hash,
 }
 
 impl<'a> FromRequest<'a> for Owner {

@@ -5,13 +5,10 @@ use poem::{Request, Response, handler};
 use super::factor::AWAY;
 use super::notices::Done;
 use super::{Forms, Owner, done, page};
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth;
-use crate::auth::Verdict;
-use crate::auth::password::{NewPassword, complaint};
-use crate::auth::reauthentication::{self, takes_code};
+use crate::auth::{self, NewPassword, Verdict, password, reauthentication, takes_code};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::people::views::account as views;
@@ -78,7 +75,7 @@ fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> F
         form.fail("current_password", Message::new("required-field"));
     }
     let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
-    if let Some(complaint) = complaint(new, &own) {
+    if let Some(complaint) = password::complaint(new, &own) {
         form.fail("password", complaint);
     } else if new == current {
         form.fail("password", Message::new("password-same"));

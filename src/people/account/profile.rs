@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::notices::{self, Done};
 use super::{Forms, Owner, done, page};
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::{self, sign_in};

@@ -10,9 +10,7 @@ use super::sign_ins::hashes;
 use super::{Owner, done, end_others};
 use crate::app::App;
 use crate::audit::{Event, Source};
-use crate::auth;
-use crate::auth::end_reason;
-use crate::auth::sign_in::{self, Hash};
+use crate::auth::{self, end_reason, sign_in};
 use crate::db::users_schema::sign_ins;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
@@ -77,7 +75,7 @@ async fn end(
         .first::<Vec<u8>>(connection)
         .await
         .optional()?;
-    let Some(Ok(hash)) = hash.map(Hash::try_from) else { return Ok(Err(Refused::Missing)) };
+    let Some(Ok(hash)) = hash.map(sign_in::Hash::try_from) else { return Ok(Err(Refused::Missing)) };
     sign_in::end(&hash, end_reason::ELSEWHERE, connection).await?;
     source.record(Event::SignInEnded, &account, &handle.to_string(), connection).await?;
     Ok(Ok(()))

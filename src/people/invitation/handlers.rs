@@ -7,13 +7,13 @@ use poem::{Request, Response, handler};
 use serde::Deserialize;
 
 use super::{NewInvitation, Unwanted};
-use crate::accounts::link::Secret;
+use crate::accounts::Secret;
 use crate::app::App;
 use crate::audit::Source;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::mail::outbox::Mail;
+use crate::mail::Mail;
 use crate::people::administration::Refusal;
 use crate::people::invitation;
 use crate::people::notices::{self, Done};
