@@ -5,13 +5,14 @@ mod handlers;
 pub mod log;
 pub mod query;
 pub mod retention;
+mod row;
 mod source;
 mod views;
 
 pub use event::Event;
 pub use handlers::{export, index};
-pub use log::VARIOUS;
 pub use query::{Entry, Filter, Page};
+pub use row::VARIOUS;
 pub use source::{Source, Who};
 pub use views::log as log_page;
 

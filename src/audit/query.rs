@@ -43,7 +43,7 @@ pub struct Entry {
     pub request_id: String,
     /// How many events it stands for: `at` is the last, and what differs is [`VARIOUS`].
     ///
-    /// [`VARIOUS`]: super::log::VARIOUS
+    /// [`VARIOUS`]: super::row::VARIOUS
     #[diesel(sql_type = Unsigned<Integer>)]
     pub times: u32,
     #[diesel(sql_type = Nullable<Datetime>)]

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use poem::Request;
 
 use super::event::Event;
-use super::log::Row;
+use super::row::Row;
 use crate::accounts::Account;
 use crate::db::{Connection, after_commit, now};
 use crate::id::Id;

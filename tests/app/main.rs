@@ -30,6 +30,7 @@ mod password_fields;
 mod people;
 mod plans;
 mod products;
+
 mod rate_limit;
 mod registration;
 mod resets;

@@ -42,7 +42,7 @@ async fn everybody_is_still_signed_in_after_redis_was_emptied() {
     let replicas = [shop.replica().await, shop.replica().await];
     let (mut ana, mut luis) = (replicas[0].person("Ana").await, replicas[1].person("Luis").await);
     let client = redis(&server.address()).await;
-    // Counts of throttles are lost, and begin anew.
+    // Rate limits are lost, and start over.
     let sessions = async || -> Vec<String> {
         keys(&client).await.into_iter().filter(|key| key.starts_with("bodega:session:")).collect()
     };

@@ -66,7 +66,7 @@ async fn without_redis(fault: fn(&Proxy)) {
 }
 
 #[tokio::test]
-async fn without_redis_the_throttle_still_counts() {
+async fn without_redis_tries_are_still_counted() {
     let (_shop, wire, replica) = behind_a_wire().await;
     wire.refuse();
     let email = unique("ana") + "@example.com";

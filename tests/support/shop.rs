@@ -36,7 +36,7 @@ pub struct Replica {
     site: Arc<BoxEndpoint<'static, Response>>,
 }
 
-/// A name that no other test has: throttles and sessions of all tests share one Redis.
+/// A name that no other test has: rate limits and sessions of all tests share one Redis.
 pub fn unique(name: &str) -> String {
     format!("{name}{:012x}", rand::rng().random::<u64>() >> 16)
 }

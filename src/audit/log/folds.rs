@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::row::Row;
+use crate::audit::row::Row;
 use crate::id::Id;
 use crate::web::network;
 

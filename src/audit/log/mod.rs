@@ -2,10 +2,8 @@
 //! Neither holds a secret. The application may add rows, and do nothing else to the table.
 
 mod folds;
-mod row;
 mod writer;
 
-pub use row::{Row, VARIOUS};
 pub use writer::Writer;
 
 use poem::Request;

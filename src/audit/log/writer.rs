@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::folds::Folds;
-use super::row::Row;
+use crate::audit::row::Row;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 

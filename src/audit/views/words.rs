@@ -1,8 +1,8 @@
 //! Entries in words.
 
 use crate::audit::Event;
-use crate::audit::log::VARIOUS;
 use crate::audit::query::Entry;
+use crate::audit::row::VARIOUS;
 use crate::web::{Language, Role};
 
 /// An event as stored; one that this release does not know is shown as it is.
