@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bodega::cli::Failure;
-use bodega::cli::operator::{self, changes};
+use bodega::cli::operator::{self, changes, changes::Change};
 use bodega::config::{Config, Migration};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -54,13 +54,13 @@ enum User {
     /// Lets a person in again
     Enable(changes::One),
     /// Sets a person's password, from the terminal or standard input, and ends their sign-ins
-    Password(changes::NewPassword),
+    Password(changes::SetPassword),
     /// Removes somebody's second factor, recovery codes and passkeys: for people who have lost all of it
     ResetFactor(bodega::cli::operator::factor::Options),
 }
 
 fn main() -> ExitCode {
-    let command = bodega::cli::usage::parse::<CommandLine>().command;
+    let command = bodega::cli::arguments::parse::<CommandLine>().command;
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -89,9 +89,9 @@ async fn user(command: User) -> Result<(), Failure> {
     match command {
         User::Create(options) => operator::run(&options).await,
         User::List(options) => changes::list(&options).await,
-        User::Role(options) => changes::set_role(&options).await,
-        User::Disable(options) => changes::disable(&options).await,
-        User::Enable(options) => changes::enable(&options).await,
+        User::Role(options) => changes::run(&options.one, Change::Role(options.role)).await,
+        User::Disable(one) => changes::run(&one, Change::Disable).await,
+        User::Enable(one) => changes::run(&one, Change::Enable).await,
         User::Password(options) => changes::set_password(&options).await,
         User::ResetFactor(options) => bodega::cli::operator::factor::run(&options).await,
     }

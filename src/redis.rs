@@ -14,6 +14,8 @@ use fred::types::InfoKind;
 use fred::types::config::{ConnectionConfig, Options, PerformanceConfig, ReconnectError, UnresponsiveConfig};
 use fred::types::{CustomCommand, Expiration, SetOptions};
 
+use crate::error::Error;
+
 const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
 /// After a failure, others fail at once for so long.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -35,6 +37,12 @@ pub struct Redis {
 pub struct RedisError(String);
 
 type Result<T> = std::result::Result<T, RedisError>;
+
+impl From<RedisError> for Error {
+    fn from(error: RedisError) -> Self {
+        Self::Away { what: "Redis", why: error.to_string() }
+    }
+}
 
 impl std::fmt::Debug for Redis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -11,9 +11,7 @@ use crate::app::App;
 use crate::audit::log;
 use crate::auth;
 use crate::jobs::{Worker, expiry};
-use crate::mail;
-use crate::mail::adoption::Adoption;
-use crate::mail::delivery::Delivery;
+use crate::mail::{self, Adoption, Delivery};
 use crate::people::retention::Retention;
 
 /// All kinds of jobs. Mail is left to others where no server is configured.
@@ -40,7 +38,7 @@ impl Upkeep {
     pub fn of(app: &App) -> Self {
         let upkeep = Self::default();
         upkeep.tasks.spawn(worker(app).run(app.clone(), upkeep.ending.clone()));
-        upkeep.tasks.spawn(settle_sign_ins(app.clone(), upkeep.ending.clone()));
+        upkeep.tasks.spawn(sync_sign_ins(app.clone(), upkeep.ending.clone()));
         upkeep
     }
 
@@ -64,12 +62,12 @@ impl Upkeep {
 }
 
 /// No job, but each replica's own: it is about what this one believes of Redis.
-async fn settle_sign_ins(app: App, ending: CancellationToken) {
+async fn sync_sign_ins(app: App, ending: CancellationToken) {
     let store = Arc::clone(auth::sessions(&app).store());
     while !ending.is_cancelled() {
-        let _ = store.settle().await;
+        let _ = store.sync().await;
         // Soon where Redis was lost: until then every page asks the database who is in.
-        let seconds = if store.is_settled() { 1.5..2.5 } else { 0.2..0.3 };
+        let seconds = if store.is_synced() { 1.5..2.5 } else { 0.2..0.3 };
         let pause = Duration::from_secs_f64(rand::random_range(seconds));
         ending.run_until_cancelled(sleep(pause)).await;
     }

@@ -33,16 +33,16 @@ pub struct Account {
     pub disabled_at: Option<PrimitiveDateTime>,
     /// The last visit, to within ten minutes.
     pub last_seen_at: Option<PrimitiveDateTime>,
-    /// Goes up with whatever ends all sign-ins: what was proven before opens nothing any more.
+    /// Incremented by whatever ends all sign-ins: what was proven before is worth nothing then.
     pub epoch: u32,
 }
 
-/// The address belongs to an account already.
+/// The e-mail address belongs to another account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EmailTaken;
 
 impl Account {
-    /// An account that is not stored yet.
+    /// An account to be stored.
     pub fn new(
         id: Id,
         name: (&str, &str),
@@ -68,15 +68,15 @@ impl Account {
         }
     }
 
-    /// What the account may do. A role that is not known may do the least.
+    /// The account's role. An unknown one counts as the least.
     pub fn role(&self) -> Role {
         Role::from_key(&self.role).unwrap_or(Role::Viewer)
     }
 
-    /// What is still the same as long as something that was proven of the account, its password above all, holds.
+    /// Stays the same for as long as what was proven of the account, above all its password, holds.
     pub fn standing(&self) -> String {
         match self.epoch {
-            // As the tickets of the release before have it.
+            // As in tickets of the previous release.
             0 => self.password_hash.clone(),
             epoch => format!("{epoch} {}", self.password_hash),
         }
@@ -112,13 +112,13 @@ impl Account {
     }
 }
 
-/// What makes an address unique: the address without regard to case and to how a keyboard writes its accents.
+/// What makes an e-mail address unique: without regard to case, and to how a keyboard writes its accents.
 pub fn email_key(email: &str) -> String {
     text::composed(&email.to_lowercase())
 }
 
-/// The account with this address. Earlier releases stored it with its accents as they were typed: then of two
-/// that differ in nothing else, the one that is written like this comes first.
+/// The account with this e-mail address. Earlier releases stored accents as typed: of two addresses that differ in
+/// nothing else, the one spelled exactly like this wins.
 pub async fn find_by_email(email: &str, connection: &mut Connection) -> QueryResult<Option<Account>> {
     let typed = email.to_lowercase();
     let keys = [typed.clone(), email_key(email), text::decomposed(&typed)];
@@ -134,20 +134,20 @@ pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Acc
     accounts::table.find(id).select(Account::as_select()).first(connection).await.optional()
 }
 
-/// The same, locked for the rest of the transaction. Whoever locks sign-ins, links or passkeys of an account as
-/// well locks the account first, so that no two wait for each other.
+/// The same, locked for the rest of the transaction. To lock sign-ins, links or passkeys of an account, lock the
+/// account first: that prevents deadlocks.
 pub async fn lock(id: Id, connection: &mut Connection) -> QueryResult<Option<Account>> {
     let account = accounts::table.find(id).select(Account::as_select()).for_update();
     account.first(connection).await.optional()
 }
 
-/// The same, if what was proven of the account as it was then holds still.
+/// The same, if what was proven of it still holds.
 pub async fn lock_proven(proven: &Account, connection: &mut Connection) -> QueryResult<Option<Account>> {
     let account = lock(proven.id, connection).await?;
     Ok(account.filter(|now| now.disabled_at.is_none() && now.standing() == proven.standing()))
 }
 
-/// Replaces the hash of a password by a stronger one of the same password.
+/// Replaces a password's hash with a stronger one of the same password.
 pub async fn renew_password_hash(
     id: Id,
     old: &str,
@@ -161,7 +161,7 @@ pub async fn renew_password_hash(
         .map(|_| ())
 }
 
-/// Remembers the language of a person.
+/// Stores a person's language.
 pub async fn set_language(id: Id, language: Language, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(accounts::table.find(id))
         .set((accounts::language.eq(language.tag()), accounts::updated_at.eq(now())))

@@ -1,4 +1,4 @@
-//! One-time links: a secret that is sent or shown once, and of which only the hash is stored.
+//! One-time links: a secret that is sent or shown once, and whose hash alone is stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,14 +15,14 @@ use crate::id::Id;
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LinkKind {
     /// Setting a new password.
     Password,
-    /// Confirming a new address, which stands in the link's detail.
+    /// Confirming a new e-mail address: the link's detail.
     Email,
 }
 
-impl Kind {
+impl LinkKind {
     fn key(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -30,13 +30,13 @@ impl Kind {
         }
     }
 
-    /// How long a link is good.
+    /// How long a link works.
     pub fn lifetime(self) -> Duration {
         Duration::minutes(30)
     }
 }
 
-/// A secret of 192 random bits as it stands in an address, and the hash of it that may be stored.
+/// A secret of 192 random bits as it appears in a URL, and its hash, which may be stored.
 #[derive(Clone)]
 pub struct Secret {
     pub text: String,
@@ -75,10 +75,10 @@ pub struct Link {
     pub detail: String,
 }
 
-/// Stores a link. Earlier ones of the same kind for the same account are good no more.
+/// Stores a link. The account's earlier links of this kind stop working.
 pub async fn insert(
     secret: &Secret,
-    kind: Kind,
+    kind: LinkKind,
     account: Id,
     detail: &str,
     connection: &mut Connection,
@@ -95,8 +95,8 @@ pub async fn insert(
         .map(|_| ())
 }
 
-/// Ends the account's links of a kind.
-pub async fn revoke(kind: Kind, account: Id, connection: &mut Connection) -> QueryResult<()> {
+/// Revokes the account's links of a kind.
+pub async fn revoke(kind: LinkKind, account: Id, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(links::table)
         .filter(links::account_id.eq(account).and(links::kind.eq(kind.key())).and(links::used_at.is_null()))
         .set(links::used_at.eq(now()))
@@ -105,8 +105,8 @@ pub async fn revoke(kind: Kind, account: Id, connection: &mut Connection) -> Que
         .map(|_| ())
 }
 
-/// The link of a secret, if it is still good.
-pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryResult<Option<Link>> {
+/// The link of a secret, if it still works.
+pub async fn find(text: &str, kind: LinkKind, connection: &mut Connection) -> QueryResult<Option<Link>> {
     links::table
         .filter(links::id.eq(&hash(text)[..]).and(links::kind.eq(kind.key())))
         .filter(links::used_at.is_null().and(links::expires_at.gt(now())))
@@ -116,11 +116,11 @@ pub async fn find(text: &str, kind: Kind, connection: &mut Connection) -> QueryR
         .optional()
 }
 
-/// Uses a link up, within the transaction of what it is used for, and locks the account that it is for. `None` when
-/// it is not good any more, or the person may not sign in: of two who use it at once, one gets this.
+/// Uses a link up, within the transaction of what it is used for, and locks its account. `None` if it does not work any
+/// more, which of two concurrent uses one gets, or if the account is disabled.
 pub async fn take(
     text: &str,
-    kind: Kind,
+    kind: LinkKind,
     connection: &mut Connection,
 ) -> QueryResult<Option<(Account, Link)>> {
     let Some(link) = find(text, kind, connection).await? else { return Ok(None) };

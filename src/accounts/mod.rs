@@ -4,4 +4,5 @@ pub mod account;
 pub mod link;
 pub mod settings;
 
-pub use account::{Account, EmailTaken};
+pub use account::{Account, EmailTaken, email_key};
+pub use link::{LinkKind, Secret};

@@ -1,4 +1,4 @@
-//! Facts about the installation, in the database of accounts.
+//! Settings of the installation, in the database of accounts.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -16,13 +16,13 @@ pub async fn secret(connection: &mut Connection) -> QueryResult<Option<Vec<u8>>>
     settings::table.find(SECRET).select(settings::value).first(connection).await.optional()
 }
 
-/// Makes the shared secret: 256 random bits, once for ever.
+/// Makes the shared secret, 256 random bits, unless there is one.
 pub async fn make_secret(connection: &mut Connection) -> QueryResult<()> {
     claim(SECRET, &rand::rng().random::<[u8; 32]>(), connection).await.map(|_| ())
 }
 
-/// Makes the account the installation's first administrator, unless there has been one: true for exactly
-/// one account, however many register at once.
+/// Makes the account the installation's first administrator, unless there has been one. True for exactly one account,
+/// however many register at once.
 pub async fn claim_administration(account: Id, connection: &mut Connection) -> QueryResult<bool> {
     let taken: i64 = settings::table.find(ADMINISTRATOR).count().get_result(connection).await?;
     if taken > 0 {
@@ -31,15 +31,14 @@ pub async fn claim_administration(account: Id, connection: &mut Connection) -> Q
     claim(ADMINISTRATOR, account.as_bytes(), connection).await
 }
 
-/// Waits for any other change of who is an administrator, and lets none begin before this transaction
-/// ends. One row for all of them: locking the administrators' own rows means locking every account that
-/// is looked at on the way to them.
+/// Serializes changes of who is an administrator, until this transaction ends. One row for all of them: locking the
+/// administrators' own rows would lock every account that is read on the way to them.
 pub async fn lock_administration(connection: &mut Connection) -> QueryResult<()> {
     let row = settings::table.find(ADMINISTRATOR).select(settings::name).for_update();
     row.first::<String>(connection).await.optional().map(|_| ())
 }
 
-/// Whether the installation has its first administrator.
+/// Whether the installation has had an administrator.
 pub async fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
     let count: i64 = settings::table.find(ADMINISTRATOR).count().get_result(connection).await?;
     Ok(count > 0)

@@ -1,4 +1,4 @@
-//! The security log's pages, for administrators.
+//! The audit log, for administrators.
 
 use futures_util::stream;
 use poem::http::{StatusCode, header};
@@ -13,7 +13,7 @@ use crate::web::permission::ManagePeople;
 use crate::web::{Context, May, answer};
 
 const PER_PAGE: usize = 50;
-/// Rows of an export that are read, and held in memory, at a time.
+/// Rows that an export holds in memory at a time.
 const BATCH: usize = 1000;
 
 /// The log, newest first.
@@ -37,7 +37,7 @@ async fn load(app: &App, filter: &Filter, place: Place, rows: usize) -> Result<P
     app.users.run(async |connection| query::load(filter, place, rows, connection).await).await
 }
 
-/// The same as a file for spreadsheets, all pages of it, sent while it is read.
+/// The whole log as CSV, streamed.
 #[handler]
 pub async fn export(
     app: &App,
@@ -57,7 +57,7 @@ pub async fn export(
             let next = match page.entries.last() {
                 Some(Entry { id, .. }) if page.has_older => {
                     let next = load(&app, &filter, Place::OlderThan(*id), BATCH).await;
-                    // Breaks the download off: half a file must not look like a whole one.
+                    // Aborts the download: half a file must not look like a whole one.
                     Some(next.map_err(std::io::Error::other)?)
                 }
                 _ => None,

@@ -1,14 +1,24 @@
-//! The security log: what happened to accounts, by whom, from where.
+//! The audit log: what happened to accounts, by whom, from where.
 
-pub mod handlers;
+mod event;
+mod handlers;
 pub mod log;
 pub mod query;
 pub mod retention;
-pub mod views;
+mod row;
+mod source;
+mod views;
+
+pub use event::Event;
+pub use handlers::{export, index};
+pub use query::{Entry, Filter, Page};
+pub use row::VARIOUS;
+pub use source::{Source, Who};
+pub use views::log as log_page;
 
 use crate::app::Parts;
 
-/// Adds what this room keeps.
+/// Adds what this room keeps between requests.
 pub fn keep(parts: Parts) -> Parts {
     let writer = log::Writer::new(parts.users.clone());
     parts.with(writer)

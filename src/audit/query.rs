@@ -1,7 +1,7 @@
-//! Reading the security log: newest first, as fast with a hundred thousand rows as with ten.
+//! Reads the audit log, newest first, as fast with a hundred thousand rows as with ten.
 //!
-//! A page is found by the row before it, not by its number, and read from the index that has its order.
-//! Who looks for a person reads what two indexes of addresses, or of keys, say of them and nothing else.
+//! Pages are found by the row before them (keyset pagination), and read from the index that has their order. A search
+//! for a person reads their entries from two indexes, of e-mail addresses or of keys, and nothing else.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use diesel_async::RunQueryDsl;
 use time::macros::format_description;
 use time::{Date, Duration, PrimitiveDateTime, Time};
 
-use super::log::Event;
+use super::Event;
 use crate::db::users_schema::security_log;
 use crate::db::{self, Connection};
 use crate::id::Id;
@@ -45,9 +45,9 @@ pub struct Entry {
     pub agent: String,
     #[diesel(sql_type = Text)]
     pub request_id: String,
-    /// Of how many it tells: then `at` is the last, and what is not the same in all is [`VARIOUS`].
+    /// How many events it stands for: `at` is the last, and what differs is [`VARIOUS`].
     ///
-    /// [`VARIOUS`]: super::log::VARIOUS
+    /// [`VARIOUS`]: super::row::VARIOUS
     #[diesel(sql_type = Unsigned<Integer>)]
     pub times: u32,
     #[diesel(sql_type = Nullable<Datetime>)]
@@ -57,11 +57,11 @@ pub struct Entry {
 const COLUMNS: &str = "id, at, event, actor_id, actor, subject_id, subject, detail, address, agent, \
                        request_id, times, since";
 
-/// What narrows the log, as it stands in the address.
+/// The log's filters, as in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub event: Option<Event>,
-    /// The beginning of an address: of who acted, or of who it was done to.
+    /// The beginning of an e-mail address: the actor's or the subject's.
     pub person: String,
     /// The first day, UTC.
     pub from: Option<Date>,
@@ -69,7 +69,7 @@ pub struct Filter {
     pub to: Option<Date>,
 }
 
-/// Which part of the log, seen from a row that is not part of it.
+/// Which page of the log, relative to a row that is not on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
     #[default]
@@ -182,7 +182,7 @@ fn statement(filter: &Filter, cursor: Option<Position>, newer: bool, limit: i64)
     sql.sql(format!(" ORDER BY at {direction}, id {direction}"))
 }
 
-/// The optimizer, left alone, prefers reading and sorting the whole table.
+/// Left alone, the optimizer prefers to read and sort the whole table.
 fn select(columns: &str, index: &str) -> String {
     format!("SELECT {columns} FROM security_log FORCE INDEX ({index}) WHERE 1 = 1")
 }
@@ -191,7 +191,7 @@ fn direction(newer: bool) -> &'static str {
     if newer { "ASC" } else { "DESC" }
 }
 
-/// A statement's rows that the filter's other parts let through, on this side of the cursor, in order.
+/// Adds the filter's other conditions, the cursor, and the order.
 fn narrowed(
     mut sql: Statement,
     filter: &Filter,
@@ -221,14 +221,14 @@ fn midnight(day: Date) -> PrimitiveDateTime {
     PrimitiveDateTime::new(day, Time::MIDNIGHT)
 }
 
-/// Up to when refusals have been removed, since there were too many entries.
+/// Until when refusals have been removed, because there were too many entries.
 pub async fn shortened(connection: &mut Connection) -> QueryResult<Option<PrimitiveDateTime>> {
     let rows = security_log::table.filter(security_log::event.eq(Event::LogShortened.key()));
     let row = rows.order(security_log::at.desc()).select(security_log::since).first(connection).await;
     Ok(row.optional()?.flatten())
 }
 
-/// The latest of what an account did and of what was done to it.
+/// The latest entries of which an account is the actor or the subject.
 pub async fn latest_of(account: Id, rows: u32, connection: &mut Connection) -> QueryResult<Vec<Entry>> {
     let part = |column: &str| {
         format!("(SELECT {COLUMNS} FROM security_log WHERE {column} = ? ORDER BY at DESC LIMIT {rows})")

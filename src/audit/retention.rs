@@ -1,18 +1,18 @@
-//! The end of the security log's old entries, which only the database's owner may remove.
+//! Removes old entries of the audit log, which only the database's owner may do.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Datetime, Text};
 use diesel_async::RunQueryDsl;
 use time::{Duration, PrimitiveDateTime};
 
-use super::log::{Event, Source, Who};
+use super::{Event, Source, Who};
 use crate::db::users_schema::security_log;
 use crate::db::{Connection, delete_before, now};
 
-/// Entries of one statement: those who add some at the same time hardly wait.
+/// Entries of one statement, few enough that concurrent inserts hardly wait.
 const BATCH: usize = 1000;
 
-/// Removes entries of more than so many days ago, and says how many.
+/// Removes entries older than so many days. Returns how many.
 pub async fn remove(days: u32, connection: &mut Connection) -> QueryResult<usize> {
     let before = now() - Duration::days(days.into());
     let mut removed = 0;
@@ -25,8 +25,8 @@ pub async fn remove(days: u32, connection: &mut Connection) -> QueryResult<usize
     }
 }
 
-/// Where there are more entries than this, removes the oldest refusals until a tenth of the room is free, and adds
-/// an entry that says so. Says how many were removed and how many entries there were left.
+/// If there are more entries than this, removes the oldest refusals until a tenth of the room is free, and adds an
+/// entry that says so. Returns how many were removed and how many entries are left.
 pub async fn shorten(rows: u32, connection: &mut Connection) -> QueryResult<(i64, i64)> {
     let all: i64 = security_log::table.count().get_result(connection).await?;
     if all <= rows.into() {
@@ -46,7 +46,7 @@ fn refusals() -> Vec<&'static str> {
     Event::ALL.into_iter().filter(|event| event.is_refusal()).map(Event::key).collect()
 }
 
-/// Until when there are so many refusals, or as many as there are.
+/// The time of the refusal that is so many from the oldest, or of the last one.
 async fn oldest_refusals(count: i64, connection: &mut Connection) -> QueryResult<Option<PrimitiveDateTime>> {
     let all = || security_log::table.filter(security_log::event.eq_any(refusals())).select(security_log::at);
     let last = all().order(security_log::at).offset(count - 1).first(connection).await.optional()?;

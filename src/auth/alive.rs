@@ -1,19 +1,19 @@
-//! Whether a sign-in goes on: what an open page asks every other second, so that it can say why it ended.
+//! Whether a sign-in goes on: open pages ask this every other second, so that they can say why it ended.
 //!
-//! Asked, not told: an event stream would hold a connection for each open page, of which a browser has six
-//! in HTTP/1.1, and which every replica that drains would have to break.
+//! Polled, not pushed: an event stream would hold one of a browser's six HTTP/1.1 connections for each open page, and
+//! every draining replica would have to break it.
 
 use std::sync::Arc;
 
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::session_store;
+use super::session;
 use crate::app::App;
 use crate::auth;
 use crate::web::{ALIVE, RoutePattern};
 
-/// Answers this one question before anything looks up who asks, since that would count as a visit.
+/// Answers before the session is looked up, since that would count as a visit.
 pub async fn first<E: Endpoint<Output = Response>>(
     app: App,
     next: Arc<E>,
@@ -28,14 +28,14 @@ pub async fn first<E: Endpoint<Output = Response>>(
     Ok(answer(&app, &request).await)
 }
 
-/// 204, or where to sign in again.
+/// 204, or the sign-in page's address.
 async fn answer(app: &App, request: &Request) -> Response {
-    let goes_on = match session_store::row_id(&auth::sessions(app).open(request)) {
+    let goes_on = match session::row_id(&auth::sessions(app).open(request)) {
         Some(hash) => auth::sessions(app).store().goes_on(&hash).await,
         None => Ok(false),
     };
     match goes_on {
-        // Nobody knows while Redis is away, and the load balancer would ask all replicas after a 503.
+        // While Redis is away nobody knows; and after a 503 the load balancer would ask all replicas.
         Ok(true) | Err(_) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => StatusCode::OK.with_header("HX-Redirect", "/login").into_response(),
     }

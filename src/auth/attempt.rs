@@ -3,21 +3,20 @@
 use poem::Request;
 
 use super::known_device;
-use super::password::Verdict;
 use super::rate_limit::Subject;
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
-use crate::audit::log::{self, Event, Source, Who};
-use crate::auth;
+use crate::audit::{Event, Source, Who, log};
+use crate::auth::{self, Verdict};
 use crate::error::Result;
 use crate::web::{Rejection, origin};
 
 /// How the audit log calls a failed try: a wrong one, and one beyond the rate limit.
 pub type Names = (Event, Event);
 /// Of signing in.
-pub const SIGN_IN: Names = (Event::SignInFailed, Event::SignInThrottled);
+pub const SIGN_IN: Names = (Event::SignInFailed, Event::SignInRateLimited);
 /// Of somebody who is signed in already.
-pub const REAUTHENTICATION: Names = (Event::ProofFailed, Event::ProofThrottled);
+pub const REAUTHENTICATION: Names = (Event::ReauthenticationFailed, Event::ReauthenticationRateLimited);
 
 /// Tries the password of the account with this e-mail address.
 ///

@@ -31,6 +31,6 @@ where
         + 'static,
 {
     let done = submission.change(&app.users, work).await?;
-    auth::sessions(app).store().settle_or_later(whose).await;
+    auth::sessions(app).store().sync_or_later(whose).await;
     Ok(done)
 }

@@ -1,8 +1,8 @@
-//! What a browser calls itself (`User-Agent`), in words. Not for decisions: anyone can say anything there.
+//! What a browser calls itself (`User-Agent`), in words. Never for decisions: it can claim anything.
 
 use crate::web::Message;
 
-/// Names of browsers by what only they say. Most also claim to be those further down.
+/// Browsers by what only they say. Most also claim to be those further down.
 const BROWSERS: [(&str, &str); 12] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -1,16 +1,16 @@
-//! Why sign-ins end, in the words of their owners.
+//! Why sign-ins end.
 
 use crate::web::Message;
 
-/// Ended by its owner, from another browser.
+/// By its owner, from another browser.
 pub const ELSEWHERE: &str = "elsewhere";
-/// Ended because the password is another now.
+/// Because the password has changed.
 pub const PASSWORD: &str = "password";
 
-/// Ended because the organisation asks for a second factor now, and there is none.
+/// Because the organisation requires a second factor now, and there is none.
 pub const REQUIREMENT: &str = "requirement";
 
-/// What to say on the sign-in page; nothing where people know it themselves.
+/// What the sign-in page says; nothing where people know it themselves.
 pub fn message(because: &str) -> Option<Message> {
     let key = match because {
         "signed_out" => return None,

@@ -1,5 +1,5 @@
-//! Browsers that a person has signed in with before. They keep their owner in while somebody else hammers
-//! the account: their tries are counted by themselves.
+//! Browsers that a person has signed in with before. Their tries are counted apart, so that nobody who hammers the
+//! account locks its owner out.
 
 use poem::{Request, Response};
 use rand::Rng;
@@ -11,11 +11,11 @@ use crate::web::cookies;
 
 const COOKIE: &str = "bodega_device";
 const PURPOSE: &str = "device";
-/// The account's key and as many random bytes, so that two browsers are counted apart.
+/// The account's key, and random bytes that tell two browsers apart.
 const LENGTH: usize = 32;
 
-/// What the browser's cookie holds, if it is one of ours and belongs to the account with this address.
-/// Asks the database only for browsers that have been signed in with.
+/// What the browser's cookie holds, if we sealed it and it belongs to the account with this e-mail address. Asks the
+/// database only for browsers that have been signed in with.
 pub async fn find(app: &App, request: &Request, email: &str) -> Option<Vec<u8>> {
     let device = opened(app, request)?;
     let account = app.users.run(async |connection| account::find_by_email(email, connection).await).await;
@@ -23,7 +23,7 @@ pub async fn find(app: &App, request: &Request, email: &str) -> Option<Vec<u8>> 
     device.starts_with(account.id.as_bytes()).then_some(device)
 }
 
-/// Makes the browser one of the account's, if it is none yet. Knowing somebody else before, it forgets them.
+/// Makes the browser one of the account's, and no other account's.
 pub fn remember(app: &App, request: &Request, account: Id, response: &mut Response) {
     let known = opened(app, request).filter(|device| device.starts_with(account.as_bytes()));
     let device =

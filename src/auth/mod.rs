@@ -1,4 +1,4 @@
-//! How people get in: sessions, passwords, second factors, passkeys, and what slows down those who guess.
+//! Authentication: sessions, passwords, second factors, passkeys, rate limits.
 
 pub mod alive;
 pub mod attempt;
@@ -13,21 +13,24 @@ pub mod password_reset;
 mod rate_limit;
 pub mod reauthentication;
 pub mod second_factor;
-pub mod session_store;
+pub mod session;
 pub mod sign_in;
 pub mod views;
 
 pub use change::change;
-pub use password::Hasher;
+pub use password::{Hasher, NewPassword, Verdict};
 pub use rate_limit::{Action, RateLimiter, Subject};
-pub use session_store::SessionStore;
+pub use reauthentication::{Reauthentication, takes_code};
+pub use second_factor::{recovery_code, requirement};
+pub use session::SessionStore;
+pub use views::{codes, passkey::ceremony as passkey_fields, setup};
 
 use std::sync::Arc;
 
 use crate::app::{App, Parts};
 use crate::web::Sessions;
 
-/// Adds what this room keeps.
+/// Adds what this room keeps between requests.
 pub fn keep(parts: Parts) -> Parts {
     let (config, redis, users) = (&parts.config, parts.redis.clone(), parts.users.clone());
     let (idle, lifetime) = (config.session_idle(), config.session_lifetime());
@@ -37,17 +40,17 @@ pub fn keep(parts: Parts) -> Parts {
     parts.with(sessions).with(hasher).with(RateLimiter::new(redis))
 }
 
-/// Where sign-ins are kept, and their cookies.
+/// The session store and its cookie.
 pub fn sessions(app: &App) -> &Sessions<SessionStore> {
     app.kept()
 }
 
-/// What verifies passwords.
+/// The password hasher.
 pub fn hasher(app: &App) -> &Hasher {
     app.kept()
 }
 
-/// What slows down those who try too much.
+/// The rate limiter.
 pub fn rate_limiter(app: &App) -> &RateLimiter {
     app.kept()
 }

@@ -5,10 +5,10 @@ use diesel::QueryResult;
 use poem::Request;
 
 use super::attempt::{self, REAUTHENTICATION};
-use super::second_factor::store::{self, Proof};
-use crate::accounts::account::{self, Account};
+use super::second_factor::{self, Proof};
+use crate::accounts::{Account, account};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -98,7 +98,7 @@ async fn verified(
 ///
 /// When the database is away.
 pub async fn takes_code(app: &App, account: Id) -> Result<bool> {
-    app.users.run(async |connection| store::is_set(account, connection).await).await
+    app.users.run(async |connection| second_factor::is_set(account, connection).await).await
 }
 
 /// Beside the field for a code, in all forms that have one.
@@ -137,10 +137,10 @@ impl Reauthentication {
         if !self.holds(connection).await? {
             return Ok(Err(self.wrong_password()));
         }
-        if !store::is_set(id, connection).await? {
+        if !second_factor::is_set(id, connection).await? {
             return Ok(Ok(()));
         }
-        let proof = store::accept(id, &self.code, connection).await?;
+        let proof = second_factor::accept(id, &self.code, connection).await?;
         if proof == Some(Proof::RecoveryCode) {
             self.source.record(Event::RecoveryCodeUsed, &self.account, "", connection).await?;
         }

@@ -1,4 +1,4 @@
-//! The row of a sign-in, which outlives Redis.
+//! The row of a sign-in. It outlives Redis.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::db::users_schema::{accounts, sign_ins};
 use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::web::Origin;
 
-/// SHA-256 of a session's id: what the cookie holds is stored nowhere.
+/// SHA-256 of a session's id. What the cookie holds is stored nowhere.
 pub type Hash = [u8; 32];
 
-/// What a session is made of when Redis has lost it.
+/// A sign-in and its account: what a session is made of.
 pub struct Found {
     pub account: Account,
     pub created_at: PrimitiveDateTime,
@@ -30,13 +30,13 @@ const SEEN: (sign_ins::created_at, sign_ins::last_seen_at, sign_ins::ended_becau
 
 impl Found {
     fn new((account, (created_at, last_seen_at, ended_because)): (Account, Seen)) -> Self {
-        // A disabled account's sign-ins are ended in the same transaction; this is for good measure.
+        // A second safeguard: disabling an account ends its sign-ins in the same transaction.
         let disabled = account.disabled_at.map(|_| "disabled".to_owned());
         Self { account, created_at, last_seen_at, ended_because: ended_because.or(disabled) }
     }
 }
 
-/// Stores a sign-in, unless it is there. Whether it was not.
+/// Stores a sign-in. `false` if it is there already.
 pub async fn insert(
     hash: &Hash,
     account: Id,
@@ -61,7 +61,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Whether a sign-in is one of the account and has not ended, within a transaction.
+/// Whether a sign-in is the account's and has not ended. Locks its row.
 pub async fn goes_on(hash: &Hash, account: Id, connection: &mut Connection) -> QueryResult<bool> {
     let alive = sign_ins::table.find(&hash[..]).filter(sign_ins::ended_at.is_null()).for_update();
     let of = alive.select(sign_ins::account_id).first::<Id>(connection).await.optional()?;
@@ -80,7 +80,7 @@ pub async fn find(hash: &Hash, connection: &mut Connection) -> QueryResult<Optio
     Ok(row.map(Found::new))
 }
 
-/// These sign-ins of an account, locked for the rest of the transaction. `None` for each where the account is gone.
+/// These sign-ins of an account, locked for the rest of the transaction; each `None` if the account is gone.
 pub async fn lock(
     account: Id,
     hashes: &[Hash],
@@ -101,7 +101,7 @@ fn hash(id: Vec<u8>) -> Option<Hash> {
     id.try_into().ok()
 }
 
-/// Notes a visit.
+/// Stores the time of a visit.
 pub async fn touch(hash: &Hash, account: Id, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(accounts::table.find(account))
         .set(accounts::last_seen_at.eq(now()))
@@ -114,8 +114,8 @@ pub async fn touch(hash: &Hash, account: Id, connection: &mut Connection) -> Que
         .map(|_| ())
 }
 
-/// Ends a sign-in, for good: Redis may hold its session a little longer, and `lingering` says so until
-/// Redis has been told. Whether it had not ended before.
+/// Ends a sign-in. Redis may hold its session a little longer, so it is stale until Redis has been told. Whether it had
+/// not ended before.
 pub async fn end(hash: &Hash, because: &str, connection: &mut Connection) -> QueryResult<bool> {
     let ended = diesel::update(sign_ins::table.find(&hash[..]).filter(sign_ins::ended_at.is_null()))
         .set((
@@ -128,8 +128,8 @@ pub async fn end(hash: &Hash, because: &str, connection: &mut Connection) -> Que
     Ok(ended == 1)
 }
 
-/// Ends all sign-ins of an account but one, for good, and those that are under way with them; part of a transaction
-/// that changes the account. Says how many.
+/// Ends all sign-ins of an account but one, and those that are under way; part of a transaction that changes the account.
+/// Returns how many.
 pub async fn end_all(
     account: Id,
     but: Option<&Hash>,
@@ -152,9 +152,8 @@ pub async fn end_all(
         .await
 }
 
-/// Says that Redis knows less of the account's sign-ins than the database now; part of a transaction
-/// that changes what sessions hold of an account.
-pub async fn unsettle(account: Id, connection: &mut Connection) -> QueryResult<()> {
+/// Marks the account's sign-ins as stale in Redis; part of a transaction that changes what sessions hold of an account.
+pub async fn mark_stale(account: Id, connection: &mut Connection) -> QueryResult<()> {
     diesel::update(sign_ins::table)
         .filter(sign_ins::account_id.eq(account).and(sign_ins::ended_at.is_null()))
         .set(sign_ins::lingering.eq(true))
@@ -164,24 +163,20 @@ pub async fn unsettle(account: Id, connection: &mut Connection) -> QueryResult<(
 }
 
 /// So many at once: no change of their account is to wait long.
-pub const LINGERING: usize = 100;
+pub const STALE_BATCH: usize = 100;
 
-/// Sign-ins of which Redis has to be told something, of one account or of all, by their accounts; at most
-/// [`LINGERING`].
-pub async fn lingering(
-    whose: Option<Id>,
-    connection: &mut Connection,
-) -> QueryResult<BTreeMap<Id, Vec<Hash>>> {
-    let mut lingering = sign_ins::table
+/// Sign-ins of which Redis has not been told, of one account or of all, by their accounts; at most [`STALE_BATCH`].
+pub async fn stale(whose: Option<Id>, connection: &mut Connection) -> QueryResult<BTreeMap<Id, Vec<Hash>>> {
+    let mut stale = sign_ins::table
         .filter(sign_ins::lingering.eq(true))
         .select((sign_ins::account_id, sign_ins::id))
-        .limit(LINGERING as i64)
+        .limit(STALE_BATCH as i64)
         .into_boxed();
     if let Some(account) = whose {
-        lingering = lingering.filter(sign_ins::account_id.eq(account));
+        stale = stale.filter(sign_ins::account_id.eq(account));
     }
     let mut by_account = BTreeMap::<Id, Vec<Hash>>::new();
-    for (account, id) in lingering.load::<(Id, Vec<u8>)>(connection).await? {
+    for (account, id) in stale.load::<(Id, Vec<u8>)>(connection).await? {
         by_account.entry(account).or_default().extend(hash(id));
     }
     Ok(by_account)
@@ -193,8 +188,8 @@ pub async fn account_of(hash: &Hash, connection: &mut Connection) -> QueryResult
     account.first(connection).await.optional()
 }
 
-/// Redis has been told.
-pub async fn settle(hashes: &[Hash], connection: &mut Connection) -> QueryResult<()> {
+/// Notes that Redis has been told.
+pub async fn mark_synced(hashes: &[Hash], connection: &mut Connection) -> QueryResult<()> {
     diesel::update(sign_ins::table.filter(sign_ins::id.eq_any(hashes.iter().map(|hash| &hash[..]))))
         .set(sign_ins::lingering.eq(false))
         .execute(connection)

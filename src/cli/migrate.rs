@@ -1,5 +1,5 @@
-//! `bodega migrate`: both schemas, what the application may do with them, the secret that the replicas
-//! share, and the end of what the security log need not keep any longer.
+//! `bodega migrate`: both schemas, the application's privileges, the replicas' shared secret, and the retention of the
+//! audit log.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use crate::db::{self, Connection, Schema};
 /// How long to wait for MySQL.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs what has not run yet, and says so.
+/// Runs the pending migrations, and prints them.
 ///
 /// # Errors
 ///
-/// When a database does not come within a minute, or refuses.
+/// When a database does not answer within a minute, or refuses.
 pub async fn run(migration: &Migration) -> Result<(), Failure> {
     let users = &migration.databases.users_database_url;
     let products = &migration.databases.products_database_url;
@@ -35,7 +35,7 @@ pub async fn run(migration: &Migration) -> Result<(), Failure> {
     shorten(migration.log_rows, &mut connection).await
 }
 
-/// Where there is an owner, it makes the tables and the other account is left what it needs.
+/// If there is an owner, it makes the tables, and the application's account keeps only the privileges that it needs.
 async fn migrate(schema: Schema, application: &Url, owner: Option<&Url>) -> Result<(), Failure> {
     let url = owner.unwrap_or(application);
     let done = db::migrate(schema, connect(url).await?).await?;
@@ -45,7 +45,7 @@ async fn migrate(schema: Schema, application: &Url, owner: Option<&Url>) -> Resu
         names => println!("{name}: ran {}", names.join(", ")),
     }
     if owner.is_some() {
-        // By no name of a database: as yet it may have none.
+        // Without a database: it may have no access to any yet.
         let mut server = application.clone();
         server.set_path("");
         db::limit(&mut connect(&server).await?, &mut connect(url).await?).await?;

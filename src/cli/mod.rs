@@ -1,10 +1,10 @@
 //! The commands of `bodega`.
 
+pub mod arguments;
 pub mod migrate;
 pub mod operator;
 pub mod seed;
 pub mod serve;
-pub mod usage;
 
-/// A reason not to start or to stop, for people.
+/// A reason not to start or to stop, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

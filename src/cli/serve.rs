@@ -23,14 +23,14 @@ use crate::{audit, auth, mail, products};
 /// How long a start waits for MySQL and Redis.
 const PATIENCE: Duration = Duration::from_secs(60);
 const REPORT: Duration = Duration::from_secs(5);
-/// Longer than HAProxy needs to see that readiness is gone: `inter × fall` is 1 s.
+/// Longer than HAProxy takes to notice: `inter × fall` is 1 s.
 const UNREADY: Duration = Duration::from_secs(2);
-/// Requests under way may take so long to end.
+/// How long requests under way may take.
 const FINISH: Duration = Duration::from_secs(10);
-/// And then what nobody waits for: steps of jobs (mail that is being handed over), writes of visitors who went away.
+/// And then background work: steps of jobs (mail being sent), writes of visitors who went away.
 const REST: Duration = Duration::from_secs(5);
 
-/// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.
+/// Serves until SIGTERM or SIGINT, then drains; a second signal exits at once.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let back_ends = [users_database_url, products_database_url, &config.redis_url].map(|url| url.password());
     let passwords = back_ends.into_iter().chain([config.front_secret.as_deref()]);
     config::refuse_published(&config.public_url, passwords)?;
-    // Bound before anything waits: a taken port is to be known at once.
+    // Bound first: a taken port should be reported at once.
     let site_port = bind("BODEGA_LISTEN", config.listen).await?;
     let internal_port = bind("BODEGA_INTERNAL_LISTEN", config.internal_listen).await?;
     let health = Health::default();
@@ -49,7 +49,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = start(config).await?;
     assets::prepare();
     let upkeep = Upkeep::of(&app);
-    // Before anyone may think that this replica can be told to leave.
+    // Before it is ready, so that no signal is missed.
     let signals = Signals::new()?;
     health.started(app.clone());
     health.set_ready(true);
@@ -71,7 +71,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends when the replica may stop accepting: it was told to end, and HAProxy has seen that it is not ready.
+/// Returns when the replica may stop accepting: it was told to end, and HAProxy has noticed.
 async fn drained(health: Health, mut signals: Signals, upkeep: Upkeep) {
     signals.recv().await;
     health.set_ready(false);
@@ -98,13 +98,13 @@ impl Signals {
         Ok(Self(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
     }
 
-    /// Ends at the next one.
+    /// Returns at the next one.
     async fn recv(&mut self) {
         tokio::select! { _ = self.0.recv() => {}, _ = self.1.recv() => {} }
     }
 }
 
-/// Connects to what is needed, waiting for it, and checks that it fits.
+/// Waits for the back ends, connects, and checks their schemas.
 async fn start(config: Config) -> Result<App, Failure> {
     let Databases { users_database_url, products_database_url } = &config.databases;
     let users = Database::new("db_usuarios", users_database_url, config.database_connections);
@@ -121,7 +121,7 @@ async fn start(config: Config) -> Result<App, Failure> {
         }
     };
     let app = assemble(Parts::new(config, users, products, redis, &secret));
-    auth::sessions(&app).store().settle_or_later(None).await;
+    auth::sessions(&app).store().sync_or_later(None).await;
     Ok(app)
 }
 
@@ -144,11 +144,11 @@ async fn check_schema(schema: Schema, database: &Database) -> Result<Result<(), 
     }
 }
 
-/// Repeats until it answers, for a minute, with a line in the log every five seconds.
+/// Repeats a check until it succeeds, for a minute, with a log line every five seconds.
 ///
 /// # Errors
 ///
-/// The last reason, when the minute is over; or the one that waiting does not mend.
+/// The last reason, when the minute is over; or one that waiting does not fix.
 pub async fn patiently<F>(what: &str, mut check: F) -> Result<(), Failure>
 where
     F: AsyncFnMut() -> Result<Result<(), Failure>, String>,

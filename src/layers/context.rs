@@ -16,7 +16,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     mut request: Request,
 ) -> Result<Response> {
     let session = auth::sessions(&app).open(&request);
-    let visitor = web::session::visitor(&session).await;
+    let visitor = auth::session::visitor(&app, &session).await;
     let context = of(&app, &request, &visitor);
     let person = context.person.as_ref().map(|person| person.id.to_string());
     request.set_data(session);
@@ -41,7 +41,7 @@ fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
         is_unknown: matches!(visitor, Visitor::Unknown(_)),
         here: here(request),
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
-        passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
+        passkeys: auth::passkey::is_possible(&app.config.public_url),
         is_unsent: *request.method() == Method::GET && unsent::is_marked(request),
         htmx,
         partial: htmx && request.header("hx-request-type") == Some("partial"),

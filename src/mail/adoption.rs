@@ -1,6 +1,6 @@
-//! For one release: mail that replicas of the release before this one have put on their way (`next_try_at` says when
-//! they try again), and that they have not sent for longer than they leave anything alone becomes a job. With this
-//! file go its line in `upkeep.rs`, its text, and its row in `jobs`.
+//! For one release: turns mail that replicas of the previous release have queued (`next_try_at` says when they try
+//! again), and have left alone for longer than they ever do, into jobs. To be removed with its line in `upkeep.rs`, its
+//! text, and its row in `jobs`.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::db::{Connection, Database, now};
 use crate::id::Id;
 use crate::jobs::{self, Kind, Recurring, Run, Stop};
 
-/// They look each second, and one that died has its claim for a minute.
+/// They look every second, and the claim of one that died lasts a minute.
 const LEFT_ALONE: Duration = Duration::from_mins(2);
 
 /// See the module.

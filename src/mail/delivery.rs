@@ -1,5 +1,5 @@
-//! Sending a mail that is on its way: a job, done again and again until the mail is sent, refused for good, or
-//! expires. A replica that dies after handing it over leaves it to the others; the copy has the same `Message-ID`.
+//! The job that sends a queued mail, retried until the mail is sent, refused for good, or expires. If a replica dies
+//! after sending it, another one sends it again, with the same `Message-ID`.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use time::PrimitiveDateTime;
 
 use super::smtp::{Letter, Outcome, WHOLE};
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who, record_later};
+use crate::audit::{Event, Source, Who, log};
 use crate::db::users_schema::mails;
 use crate::db::{Connection, Database, now};
 use crate::id::Id;
 use crate::jobs::{self, Kind, Run, Stop};
 use crate::mail;
 
-/// Sends one of the table `mails`.
+/// Sends one mail of the table `mails`.
 #[derive(Serialize, Deserialize)]
 pub struct Delivery {
     pub mail: Id,
@@ -36,7 +36,7 @@ struct Waiting {
 
 impl Kind for Delivery {
     const NAME: &'static str = "mail";
-    /// Longer than sending and noting may take.
+    /// Longer than sending it and storing the result may take.
     const LEASE: Duration = WHOLE.saturating_add(Duration::from_secs(35));
     /// Until it expires.
     const TRIES: u32 = u32::MAX;
@@ -45,7 +45,7 @@ impl Kind for Delivery {
         &app.users
     }
 
-    /// A mail that is refused or expires is no failure of the job: trying again would not help.
+    /// A refused or expired mail is no failure of the job: trying again would not help.
     async fn run(&self, app: &App, run: &mut Run) -> Result<(), Stop> {
         let found = app.users.run(async |connection| find(self.mail, connection).await).await?;
         let Some(mail) = found else { return Ok(()) };
@@ -70,7 +70,7 @@ async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Waiting
 }
 
 impl Waiting {
-    /// What became of it; `None` when it has expired.
+    /// The result; `None` if it has expired.
     async fn send(&self, app: &App) -> Option<Outcome> {
         if self.expires_at <= now() {
             return None;
@@ -88,7 +88,7 @@ impl Waiting {
             Some(Outcome::Never(code, why)) => {
                 tracing::error!(mail = %self.id, tries = self.tries + 1, cause = why, "mail refused for good");
                 let recipient = Who { id: None, email: self.recipient.clone() };
-                record_later(app, Source::default(), Event::MailRefused, recipient, code.clone());
+                log::record_later(app, Source::default(), Event::MailRefused, recipient, code.clone());
             }
             None => tracing::error!(mail = %self.id, tries = self.tries, "mail has expired"),
         }
@@ -103,7 +103,7 @@ impl Waiting {
         .await
     }
 
-    /// The last try is made just before it expires.
+    /// The last try is just before it expires.
     fn pause(&self) -> Duration {
         let pause = jobs::pause(self.tries + 1);
         let left = Duration::try_from(self.expires_at - Duration::from_secs(30) - now()).unwrap_or_default();
@@ -111,7 +111,7 @@ impl Waiting {
     }
 }
 
-/// What of its row is another now. What is sent or of no use any more loses its body, which may hold a one-time link.
+/// The changes of its row. Once it is sent or useless, the body goes: it may hold a one-time link.
 #[derive(Clone, AsChangeset)]
 #[diesel(table_name = mails)]
 struct News {

@@ -1,43 +1,41 @@
-//! What the mails about one's own account say, in its owner's language.
+//! Mails about one's own account, in its owner's language.
 
 use time::Duration;
 
 use super::outbox::Mail;
-use crate::accounts::account::Account;
-use crate::accounts::link::Kind;
-use crate::audit::log::Event;
+use crate::accounts::{Account, LinkKind};
+use crate::audit::Event;
 use crate::web::{Language, Message};
 
-/// News that is worth telling later, too.
+/// News that is worth telling late, too.
 const NEWS: Duration = Duration::days(3);
 
-/// To whom forgot the password: where to set a new one.
+/// To somebody who forgot the password: where to set a new one.
 pub fn password_link(account: &Account, address: &str) -> Mail {
     let body = greeted(account, "mail-password-link").with("link", address);
-    mail(account, &account.email, "mail-password-link-subject", &body, Kind::Password.lifetime())
+    mail(account, &account.email, "mail-password-link-subject", &body, LinkKind::Password.lifetime())
 }
 
-/// To a new address: where to confirm it.
+/// To a new e-mail address: where to confirm it.
 pub fn confirm_address(account: &Account, email: &str, address: &str) -> Mail {
     let body = greeted(account, "mail-confirm-address").with("link", address);
-    mail(account, email, "mail-confirm-address-subject", &body, Kind::Email.lifetime())
+    mail(account, email, "mail-confirm-address-subject", &body, LinkKind::Email.lifetime())
 }
 
-/// To the old address: it is the account's no more. The new one is not told: this one may be another
-/// person's by now.
+/// To the old e-mail address, which is not the account's any more. It is not told the new one: the old one may belong
+/// to another person by now.
 pub fn address_changed(account: &Account) -> Mail {
     let body = greeted(account, "mail-address-changed");
     mail(account, &account.email, "mail-address-changed-subject", &body, NEWS)
 }
 
-/// That the password is another now.
+/// The password has changed.
 pub fn password_changed(account: &Account) -> Mail {
     let body = greeted(account, "mail-password-changed");
     mail(account, &account.email, "mail-password-changed-subject", &body, NEWS)
 }
 
-/// That a second factor or a passkey is there now or there no more, the latter by its name. `None` for what
-/// is no such event.
+/// A second factor or a passkey, the latter by name, was added or removed. `None` for other events.
 pub fn credential_changed(account: &Account, event: Event, name: &str) -> Option<Mail> {
     let (subject, body) = match event {
         Event::FactorAdded => ("mail-factor-added-subject", "mail-factor-added"),

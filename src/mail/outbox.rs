@@ -1,4 +1,4 @@
-//! Mail on its way: stored, with the job of sending it, in the transaction of the change that causes it.
+//! The outbox: mail is stored, with the job that sends it, in the transaction of the change that causes it.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -16,11 +16,11 @@ pub struct Mail {
     pub recipient: String,
     pub subject: String,
     pub body: String,
-    /// After this it is of no use, and nobody tries any more.
+    /// After this it is useless, and not sent any more.
     pub lifetime: Duration,
 }
 
-/// Without the body, which may hold a one-time link.
+/// Omits the body, which may hold a one-time link.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mail").field("recipient", &self.recipient).finish_non_exhaustive()
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Mail {
 }
 
 impl Mail {
-    /// Puts the mail on its way; it leaves when the transaction is committed.
+    /// Queues the mail; it is sent after the commit.
     pub async fn post(&self, connection: &mut Connection) -> QueryResult<Id> {
         let id = Id::new();
         diesel::insert_into(mails::table)

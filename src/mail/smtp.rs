@@ -1,4 +1,4 @@
-//! Handing mail over to `BODEGA_SMTP_URL`.
+//! Sends mail through `BODEGA_SMTP_URL`.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use crate::config::Config;
 use crate::id::Id;
 use crate::text::without_secrets;
 
-/// For one command of SMTP, and for all of one mail.
+/// Timeouts of one SMTP command, and of one mail.
 const COMMAND: Duration = Duration::from_secs(10);
 pub const WHOLE: Duration = Duration::from_secs(25);
 
-/// Hands mail over.
+/// The SMTP client.
 pub struct Postman {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
-/// What a mail server is told.
+/// One mail.
 pub struct Letter<'a> {
-    /// The same at each try, so that a mail server or a mailbox can tell copies.
+    /// The same at each try, so that a mail server or a mailbox can recognize copies.
     pub id: Id,
     pub recipient: &'a str,
     pub subject: &'a str,
     pub body: &'a str,
 }
 
-/// What became of a try.
+/// The result of a try.
 pub enum Outcome {
     Sent,
-    /// Why not, and that it may yet be.
+    /// Why not yet.
     Later(String),
-    /// Why never; first what of it may stand in the security log: servers quote what they refuse, also a link.
+    /// Why never. First what may appear in the audit log: servers quote what they refuse, links included.
     Never(String, String),
 }
 
@@ -53,7 +53,7 @@ impl Postman {
         Some(Self { transport, from: config.mail_from.clone() })
     }
 
-    /// Tries it, for [`WHOLE`] at most.
+    /// Tries to send it, for [`WHOLE`] at most.
     pub async fn send(&self, letter: &Letter<'_>) -> Outcome {
         let message = match self.message(letter) {
             Ok(message) => message,
@@ -82,9 +82,9 @@ impl Postman {
     }
 }
 
-/// The codes of an answer by which this mail, or its recipient, is refused for good. Other refusals that are called
-/// permanent are about the installation (it has to sign in, may not relay, its sender is unknown: RFC 3463), which
-/// its operator can mend before the mail expires.
+/// The codes of an answer that refuses this mail, or its recipient, for good. Other permanent refusals are about the
+/// installation (it has to sign in, may not relay, its sender is unknown: RFC 3463), which its operator can fix before
+/// the mail expires.
 fn refusal(error: &Error) -> Option<String> {
     let code = error.status().filter(|_| error.is_permanent())?.to_string();
     let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();

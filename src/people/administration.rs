@@ -6,12 +6,9 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::accounts::account::{self, Account};
-use crate::accounts::link::{self, Secret};
-use crate::accounts::settings;
-use crate::audit::log::{Event, Source};
-use crate::auth::second_factor::requirement;
-use crate::auth::sign_in;
+use crate::accounts::{Account, LinkKind, Secret, account, link, settings};
+use crate::audit::{Event, Source};
+use crate::auth::{requirement, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::id::Id;
@@ -47,7 +44,7 @@ pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Conn
         .set((accounts::role.eq(role.key()), accounts::updated_at.eq(now())))
         .execute(connection)
         .await?;
-    sign_in::unsettle(id, connection).await?;
+    sign_in::mark_stale(id, connection).await?;
     let detail = format!("{} → {}", account.role().key(), role.key());
     source.record(Event::RoleChanged, &account, &detail, connection).await?;
     requirement::enforce(Some(id), source, connection).await?;
@@ -69,8 +66,8 @@ pub async fn disable(id: Id, source: &Source, connection: &mut Connection) -> Ch
         .execute(connection)
         .await?;
     sign_in::end_all(id, None, "disabled", connection).await?;
-    link::revoke(link::Kind::Password, id, connection).await?;
-    link::revoke(link::Kind::Email, id, connection).await?;
+    link::revoke(LinkKind::Password, id, connection).await?;
+    link::revoke(LinkKind::Email, id, connection).await?;
     source.record(Event::Disabled, &account, "", connection).await?;
     Ok(Ok(()))
 }
@@ -113,7 +110,7 @@ pub async fn make_password_link(
         Ok(account) => account,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    link::insert(secret, link::Kind::Password, id, "", connection).await?;
+    link::insert(secret, LinkKind::Password, id, "", connection).await?;
     source.record(Event::PasswordLinkMade, &account, "", connection).await?;
     Ok(Ok(()))
 }

@@ -9,10 +9,9 @@ use super::administration::{self, Refusal};
 use super::handlers::{find, respond};
 use super::notices::{self, Done};
 use super::views::person::Notice;
-use crate::accounts::account::Account;
-use crate::accounts::link::{Kind, Secret};
+use crate::accounts::{Account, LinkKind, Secret};
 use crate::app::App;
-use crate::audit::log::Source;
+use crate::audit::Source;
 use crate::auth;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
@@ -124,9 +123,10 @@ pub async fn make_password_link(
         })
         .await?;
     let outcome = match once {
-        Outcome::Done(hash) if hash == secret.hash => {
-            Notice::Link(link_to(app, &format!("/password/new/{}", secret.text)), Kind::Password.lifetime())
-        }
+        Outcome::Done(hash) if hash == secret.hash => Notice::Link(
+            link_to(app, &format!("/password/new/{}", secret.text)),
+            LinkKind::Password.lifetime(),
+        ),
         Outcome::Done(_) => Notice::Refused(Message::new("people-link-gone")),
         Outcome::Refused(refusal) => return refused(app, &context, &account, refusal).await,
         Outcome::KeyReused => return Err(Error::ForeignSubmission),
@@ -150,7 +150,7 @@ async fn answer(
 ) -> Result<Response> {
     match once {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(account.id).await;
+            auth::sessions(app).store().sync_or_later(account.id).await;
             let mut response = answer::see_other(context, &format!("/users/{}", account.id));
             notices::leave(app, &mut response, done);
             Ok(response)

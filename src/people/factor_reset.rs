@@ -6,14 +6,13 @@ use time::Duration;
 
 use super::notices::{self, Done};
 use super::{administration, handlers};
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
-use crate::auth;
-use crate::auth::second_factor::{requirement, store};
+use crate::audit::{Event, Source};
+use crate::auth::{self, requirement, second_factor};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
-use crate::mail::outbox::Mail;
+use crate::mail::Mail;
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Language, May, Message, Submission, answer};
 
@@ -38,7 +37,7 @@ pub async fn create(
         if !administration::may_act(&source, connection).await? {
             return Ok(Err(()));
         }
-        if !store::reset(id, connection).await? {
+        if !second_factor::reset(id, connection).await? {
             return Ok(Ok(()));
         }
         source.record(Event::FactorReset, &account, "", connection).await?;
@@ -50,7 +49,7 @@ pub async fn create(
     };
     match submission.once(&app.users, change).await? {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(id).await;
+            auth::sessions(app).store().sync_or_later(id).await;
             let mut response = answer::see_other(&context, &format!("/users/{id}"));
             notices::leave(app, &mut response, Done::FactorReset);
             Ok(response)

@@ -7,11 +7,10 @@ use poem::{Request, Response, handler};
 use super::directory::{self, Query};
 use super::views::person::Shown;
 use super::{notices, views};
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::audit::query;
-use crate::auth::second_factor::store;
-use crate::auth::sign_in;
+use crate::auth::{second_factor, sign_in};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::permission::ManagePeople;
@@ -66,7 +65,7 @@ pub(super) async fn respond(
         .run(async |connection| {
             let sign_ins = sign_in::latest_of(id, RECENT.into(), connection).await?;
             let entries = query::latest_of(id, RECENT, connection).await?;
-            Ok((sign_ins, entries, store::is_anything_set(id, connection).await?))
+            Ok((sign_ins, entries, second_factor::is_anything_set(id, connection).await?))
         })
         .await?;
     let issue = || app.signer.issue(context.person_id());

@@ -6,12 +6,10 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::views;
-use crate::accounts::account::{Account, EmailTaken};
-use crate::accounts::settings;
+use crate::accounts::{Account, EmailTaken, settings};
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
-use crate::auth::login::{HOME, begin};
-use crate::auth::{self, Action, attempt, password};
+use crate::audit::{Event, Source, Who};
+use crate::auth::{self, Action, attempt, login, password};
 use crate::config::Registration;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
@@ -79,7 +77,7 @@ pub async fn create(
     let signed_in = match attempt::password(app, request, &email, password).await {
         Ok(account) => {
             let proven = (&account, submission.key());
-            begin(app, &context, &session, request, proven, HOME).await
+            login::begin(app, &context, &session, request, proven, login::HOME).await
         }
         Err(rejection) => Err(rejection),
     };

@@ -5,10 +5,8 @@ use poem::{Request, Response, handler};
 
 use super::{administration, views};
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
-use crate::auth;
-use crate::auth::second_factor::requirement::{self, enforce};
-use crate::auth::second_factor::store;
+use crate::audit::{Event, Source, Who};
+use crate::auth::{self, requirement, second_factor};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::web::permission::ManagePeople;
@@ -57,18 +55,18 @@ pub async fn update(
         if !administration::may_act(&source, connection).await? {
             return Ok(Err(Refused::NotAllowed));
         }
-        if wanted && !store::is_anything_set(actor, connection).await? {
+        if wanted && !second_factor::is_anything_set(actor, connection).await? {
             return Ok(Err(Refused::WithoutFactor));
         }
         requirement::set(wanted, connection).await?;
         let detail = if wanted { "required" } else { "not required" };
         source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
-        enforce(None, &source, connection).await?;
+        requirement::enforce(None, &source, connection).await?;
         Ok(Ok(()))
     };
     match submission.once(&app.users, change).await? {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(None).await;
+            auth::sessions(app).store().sync_or_later(None).await;
             Ok(answer::see_other(&context, PATH))
         }
         Outcome::Refused(Refused::NotAllowed) => Err(Error::Forbidden),

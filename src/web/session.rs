@@ -1,4 +1,4 @@
-//! Who asks: the session cookie and what the session store knows of it.
+//! Who asks, and the session cookie.
 //!
 //! tower-sessions' own layer deletes the cookie when a record is missing and lets parallel requests
 //! overwrite each other. Here only sign-in and sign-out answers touch the cookie, and a session holds
@@ -8,29 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::{FromRequest, Request, RequestBody, Response};
-use serde::{Deserialize, Serialize};
 use tower_sessions_core::session::Id as SessionId;
 use tower_sessions_core::{Expiry, Session, SessionStore};
 
 use super::{Context, Person, cookies};
 use crate::error::{Error, Result};
 
-/// The key of a session under which [`SignIn`] stands.
-pub const SIGN_IN: &str = "sign_in";
-/// The key of a session that has ended, under which the reason stands.
-pub const ENDED: &str = "ended";
-
 const COOKIE: &str = "bodega_session";
-
-/// What a session holds of a sign-in. Enough for any page, so that pages need no database of accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignIn {
-    pub person: Person,
-    /// Seconds since 1970, UTC.
-    pub since: i64,
-    /// When the sign-in's row was last told of a visit, in the same unit.
-    pub seen: i64,
-}
 
 /// How sessions travel: the store, and the cookie with its rules.
 pub struct Sessions<S> {
@@ -81,21 +65,6 @@ impl<S: SessionStore> Sessions<S> {
     /// Takes the cookie away.
     pub fn drop(&self, response: &mut Response) {
         cookies::set(response, COOKIE, "", None, self.secure);
-    }
-}
-
-/// Looks the sender up; one round trip to Redis where a cookie came, none otherwise.
-pub async fn visitor(session: &Session) -> Visitor {
-    if session.id().is_none() {
-        return Visitor::Nobody;
-    }
-    match session.get::<SignIn>(SIGN_IN).await {
-        Ok(Some(sign_in)) => Visitor::SignedIn(sign_in.person),
-        Ok(None) => match session.get::<String>(ENDED).await {
-            Ok(Some(because)) => Visitor::Ended(because),
-            _ => Visitor::Nobody,
-        },
-        Err(error) => Visitor::Unknown(error.to_string()),
     }
 }
 

@@ -192,7 +192,7 @@ async fn a_new_password_that_arrives_twice_is_answered_twice_and_set_once() {
 }
 
 #[tokio::test]
-async fn guesses_of_somebody_who_found_the_browser_open_are_throttled() {
+async fn guesses_of_somebody_who_found_the_browser_open_are_rate_limited() {
     let replica = Shop::new().await.replica().await;
     let mut ana = replica.person("Ana").await;
     for _ in 0..10 {

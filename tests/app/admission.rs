@@ -299,7 +299,7 @@ async fn changes_of_an_account_and_telling_redis_of_its_sign_ins_do_not_lock_eac
                 let form = browser.get("/account").await.form_to("/account");
                 let form = form.fill("first_name", format!("Ana {number} {round}"));
                 browser.submit(&form).await.assert_redirect("/account");
-                auth::sessions(&replica.app).store().settle().await.unwrap();
+                auth::sessions(&replica.app).store().sync().await.unwrap();
             }
         })
     });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bodega::audit::log;
 use bodega::db::users_schema::{jobs, mails};
-use bodega::mail::outbox::Mail;
+use bodega::mail::Mail;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};

@@ -30,6 +30,8 @@ mod password_fields;
 mod people;
 mod plans;
 mod products;
+
+mod rate_limit;
 mod registration;
 mod resets;
 mod retention;
@@ -43,6 +45,5 @@ mod sessions;
 mod sign_in;
 mod sign_ins;
 mod stock;
-mod throttle;
 mod unicode;
 mod wide_searches;

@@ -30,7 +30,7 @@ async fn an_operator_changes_roles_but_leaves_somebody_to_administer() {
     assert_eq!(apply(&second, Change::Role(Role::Administrator), users).await.unwrap().role, "administrator");
     assert_eq!(apply(&first, Change::Role(Role::Viewer), users).await.unwrap().role, "viewer");
     // What any replica does now and then.
-    auth::sessions(&replica.app).store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().sync().await.unwrap();
     ana.get("/users").await.assert_status(403);
     let nobody = apply("nobody@example.com", Change::Enable, users).await.unwrap_err().to_string();
     assert!(nobody.contains("nobody@example.com"));
@@ -44,7 +44,7 @@ async fn an_operator_lets_somebody_in_who_is_locked_out() {
     let mut luis = replica.person_at("Luis", &email).await;
     let users = &replica.app.users;
     apply(&email, Change::Disable, users).await.unwrap();
-    auth::sessions(&replica.app).store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().sync().await.unwrap();
     assert!(luis.get("/products").await.location().unwrap().starts_with("/login"));
     apply(&email, Change::Enable, users).await.unwrap();
     let hash = auth::hasher(&replica.app).hash(NEW.to_owned()).await.unwrap();

@@ -1,6 +1,6 @@
 //! Fields for passwords, on every page that has one.
 
-use bodega::accounts::link::Kind;
+use bodega::accounts::LinkKind;
 
 use crate::factor::{Person, first_step};
 use crate::routes::own_link;
@@ -15,7 +15,7 @@ async fn every_password_is_masked_can_be_shown_and_is_known_to_password_managers
     let form = eva.get("/users/invitations").await.form("#invitation-form");
     let invited = eva.submit(&form.fill("email", unique("luis") + "@example.com")).await;
     let invitation = invited.attribute(".link input", "value").replace("http://localhost:8080", "");
-    let link = format!("/password/new/{}", own_link(&replica, &email, Kind::Password).await);
+    let link = format!("/password/new/{}", own_link(&replica, &email, LinkKind::Password).await);
     let mut ana = Person::new(&replica).await;
 
     let mut visitor = replica.visitor();

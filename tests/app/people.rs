@@ -136,7 +136,7 @@ async fn who_is_disabled_or_demoted_stays_so_when_redis_forgets_it() {
     for (key, value) in std::iter::zip(&keys, &before) {
         client.set::<(), _, _>(key, value, None, None, false).await.unwrap();
     }
-    while auth::sessions(&office.replica.app).store().settle().await.is_err() {
+    while auth::sessions(&office.replica.app).store().sync().await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     browsers[0].get("/products/new").await.assert_status(403);
@@ -227,8 +227,8 @@ async fn a_request_under_way_of_somebody_demoted_meanwhile_changes_nothing() {
     let (_, luis) = office.add(Role::Clerk).await;
     let mut eva = person_as(&office.replica, Role::Administrator).await;
     let form = form(&mut eva, &luis, "role").await.fill("role", "administrator");
-    let source = bodega::audit::log::Source {
-        actor: bodega::audit::log::Who { id: Some(bodega::id::Id::new()), email: String::new() },
+    let source = bodega::audit::Source {
+        actor: bodega::audit::Who { id: Some(bodega::id::Id::new()), email: String::new() },
         ..Default::default()
     };
     let id = luis.trim_start_matches("/users/").parse().unwrap();
@@ -250,7 +250,10 @@ async fn a_link_for_a_new_password_is_shown_once_and_stored_as_a_hash_for_half_a
     let token = address.strip_prefix("http://localhost:8080/password/new/").expect("a link of this site");
     let find = async |token: &str| {
         let users = &office.replica.app.users;
-        users.run(async |connection| link::find(token, link::Kind::Password, connection).await).await.unwrap()
+        users
+            .run(async |connection| link::find(token, link::LinkKind::Password, connection).await)
+            .await
+            .unwrap()
     };
     assert!(find(token).await.is_some());
     let again = office.ana.submit(&make).await;

@@ -1,6 +1,6 @@
 //! What each role may do, route by route, and what it is shown.
 
-use bodega::accounts::account::Account;
+use bodega::accounts::Account;
 use bodega::auth;
 use bodega::routes::{self, Entry, Kind};
 use bodega::web::{Language, Role};

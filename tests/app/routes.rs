@@ -1,7 +1,6 @@
 //! What the route table promises of every route.
 
-use bodega::accounts::account;
-use bodega::accounts::link::{self, Kind, Secret};
+use bodega::accounts::{LinkKind, Secret, account, link};
 use bodega::routes::{self, Access, Entry, Kind as RouteKind};
 use bodega::web::Language;
 
@@ -59,8 +58,8 @@ impl Place {
         let own = page.attribute("header .person", "data-email");
         crate::roles::sign_in(replica, &own).await;
         let end = browser.get("/account").await.attribute(".sign-ins form", "action");
-        let password = format!("/password/new/{}", own_link(replica, &own, Kind::Password).await);
-        let address = format!("/account/email/{}", own_link(replica, &own, Kind::Email).await);
+        let password = format!("/password/new/{}", own_link(replica, &own, LinkKind::Password).await);
+        let address = format!("/account/email/{}", own_link(replica, &own, LinkKind::Email).await);
         let (person, email) = (format!("/users/{person}"), own);
         let job = crate::jobs::failed(&replica.app.products).await;
         let job = format!("/jobs/db_productos/{job}/retry");
@@ -82,7 +81,7 @@ impl Place {
 }
 
 /// The secret of a link for somebody.
-pub async fn own_link(replica: &Replica, email: &str, kind: Kind) -> String {
+pub async fn own_link(replica: &Replica, email: &str, kind: LinkKind) -> String {
     let (secret, new) = (Secret::new(), format!("{email}.new"));
     let users = &replica.app.users;
     let account = users.run(async |connection| account::find_by_email(email, connection).await);

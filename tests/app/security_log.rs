@@ -1,7 +1,6 @@
 //! The security log: what stands in it, and finding it again.
 
-use bodega::audit::log;
-use bodega::audit::log::Event;
+use bodega::audit::{Event, log};
 use bodega::db::now;
 use bodega::db::users_schema::security_log as rows;
 use bodega::id::Id;
@@ -156,10 +155,10 @@ async fn a_password_or_code_that_was_wrong_when_asked_for_once_more_is_in_it() {
     }
     // Two are alike, and counted together.
     log::writer(&replica.app).finish().await.unwrap();
-    let details = details_of(&shop, Event::ProofFailed, 3).await;
+    let details = details_of(&shop, Event::ReauthenticationFailed, 3).await;
     assert_eq!(details, ["password", "password", "second factor"]);
     let log = ana.browser.get("/users/log?event=proof-failed").await;
-    assert_eq!(events(&log), [Event::ProofFailed; 3].map(words));
+    assert_eq!(events(&log), [Event::ReauthenticationFailed; 3].map(words));
     assert_eq!(log.attribute("option[value='proof-failed']", "selected"), "");
     assert!(log.texts("#log-table tbody td:nth-child(3)").iter().all(|actor| *actor == ana.email));
     assert!(!log.text().contains("no es la clave"));

@@ -42,7 +42,7 @@ async fn everybody_is_still_signed_in_after_redis_was_emptied() {
     let replicas = [shop.replica().await, shop.replica().await];
     let (mut ana, mut luis) = (replicas[0].person("Ana").await, replicas[1].person("Luis").await);
     let client = redis(&server.address()).await;
-    // Counts of throttles are lost, and begin anew.
+    // Rate limits are lost, and start over.
     let sessions = async || -> Vec<String> {
         keys(&client).await.into_iter().filter(|key| key.starts_with("bodega:session:")).collect()
     };
@@ -194,7 +194,7 @@ async fn a_sign_in_that_has_ended_by_itself_does_not_come_back_when_its_account_
     let age = "UPDATE sign_ins SET last_seen_at = UTC_TIMESTAMP(6) - INTERVAL 15 DAY, lingering = 1";
     diesel::sql_query(age).execute(&mut shop.users_connection().await).await.unwrap();
     client.flushall::<()>(false).await.unwrap();
-    auth::sessions(&replica.app).store().settle().await.unwrap();
+    auth::sessions(&replica.app).store().sync().await.unwrap();
     ana.get("/products").await.assert_redirect("/login?next=%2Fproducts");
 }
 
@@ -262,4 +262,18 @@ async fn a_change_of_the_account_is_seen_by_every_replica_on_the_next_request() 
     for browser in [&mut ana, &mut elsewhere] {
         assert_eq!(browser.get("/products").await.text_of("header .person"), "Eva Prueba");
     }
+}
+
+#[tokio::test]
+async fn tower_sessions_finds_in_the_store_who_is_signed_in_and_changes_nothing_there() {
+    use tower_sessions_core::{SessionStore, session::Id};
+    let replica = Shop::new().await.replica().await;
+    let mut ana = replica.person("Ana").await;
+    let id: Id = ana.cookie("bodega_session").unwrap().parse().unwrap();
+    let store: &dyn SessionStore = &**auth::sessions(&replica.app).store();
+    let record = SessionStore::load(store, &id).await.unwrap().unwrap();
+    assert_eq!(record.data["sign_in"]["person"]["first_name"], "Ana");
+    assert!(store.save(&record).await.is_err() && store.delete(&id).await.is_err());
+    signed_in(&ana.get("/products").await);
+    assert!(SessionStore::load(store, &Id::default()).await.unwrap().is_none());
 }

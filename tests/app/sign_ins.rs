@@ -179,7 +179,7 @@ async fn an_answer_waits_until_redis_was_told_of_ones_own_sign_ins_and_not_of_al
     let lingering = sign_ins::table.filter(sign_ins::lingering.eq(true)).count();
     assert_eq!(lingering.get_result::<i64>(&mut connection).await.unwrap(), 900);
     // What any replica does every two seconds.
-    auth::sessions(&replicas[1].app).store().settle().await.unwrap();
+    auth::sessions(&replicas[1].app).store().sync().await.unwrap();
     assert_eq!(lingering.get_result::<i64>(&mut connection).await.unwrap(), 0);
 }
 

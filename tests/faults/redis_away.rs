@@ -66,7 +66,7 @@ async fn without_redis(fault: fn(&Proxy)) {
 }
 
 #[tokio::test]
-async fn without_redis_the_throttle_still_counts() {
+async fn without_redis_tries_are_still_counted() {
     let (_shop, wire, replica) = behind_a_wire().await;
     wire.refuse();
     let email = unique("ana") + "@example.com";
@@ -125,12 +125,12 @@ async fn a_sign_out_while_redis_was_away_holds_when_it_comes_back_with_what_it_h
     for replica in &replicas {
         thief.at(replica).get("/products").await.assert_redirect("/login?next=%2Fproducts");
         luis.at(replica).get("/products").await.assert_page(200, Language::Spanish);
-        assert!(!auth::sessions(&replica.app).store().is_settled());
+        assert!(!auth::sessions(&replica.app).store().is_synced());
     }
     // What any replica does every two seconds, and sooner after a loss.
     for replica in &replicas {
-        auth::sessions(&replica.app).store().settle().await.unwrap();
-        assert!(auth::sessions(&replica.app).store().is_settled());
+        auth::sessions(&replica.app).store().sync().await.unwrap();
+        assert!(auth::sessions(&replica.app).store().is_synced());
         thief.at(replica).get("/products").await.assert_redirect("/login?next=%2Fproducts");
         luis.at(replica).get("/products").await.assert_page(200, Language::Spanish);
     }

@@ -43,7 +43,7 @@ impl Place {
     /// Nobody takes Redis for away: who is in is read there.
     fn assert_believed(&self) {
         for replica in &self.replicas {
-            assert!(auth::sessions(&replica.app).store().is_settled());
+            assert!(auth::sessions(&replica.app).store().is_synced());
         }
     }
 }
@@ -75,7 +75,7 @@ async fn with_a_full_redis_people_work_sign_in_and_out_and_it_is_not_taken_for_a
     }
     place.assert_believed();
     let fresh = place.shop.replica().await;
-    assert!(auth::sessions(&fresh.app).store().is_settled(), "one that starts now believes it, too");
+    assert!(auth::sessions(&fresh.app).store().is_synced(), "one that starts now believes it, too");
     ana.at(&fresh).get(&path).await.assert_page(200, Language::Spanish);
 }
 

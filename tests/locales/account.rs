@@ -1,7 +1,7 @@
 //! One's own account, and a forgotten password.
 
-use bodega::accounts::account::Account;
-use bodega::auth::views::reset;
+use bodega::accounts::Account;
+use bodega::auth::views;
 use bodega::id::Id;
 use bodega::people::account::Listed;
 use bodega::people::account::notices::Done;
@@ -25,12 +25,12 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("address asked".into(), own(context, refused("password-wrong"), Done::EmailAsked)),
         ("confirm address".into(), account::confirm_email(visitor, "token", &data("x@y.es"), "key")),
         ("link gone".into(), account::link_gone(visitor, "account-link-gone")),
-        ("forgotten".into(), reset::forgotten(visitor, &refused("password-same"))),
-        ("without mail".into(), reset::without_mail(visitor)),
-        ("sent".into(), reset::sent(visitor)),
-        ("new password".into(), reset::new_password(visitor, "token", &refused("password-same"))),
-        ("password set".into(), reset::set(visitor)),
-        ("reset gone".into(), reset::gone(visitor)),
+        ("forgotten".into(), views::reset::forgotten(visitor, &refused("password-same"))),
+        ("without mail".into(), views::reset::without_mail(visitor)),
+        ("sent".into(), views::reset::sent(visitor)),
+        ("new password".into(), views::reset::new_password(visitor, "token", &refused("password-same"))),
+        ("password set".into(), views::reset::set(visitor)),
+        ("reset gone".into(), views::reset::gone(visitor)),
     ]
 }
 

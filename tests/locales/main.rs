@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bodega::audit::log::Event;
+use bodega::audit::Event;
 use bodega::web::{Language, Role};
 use scraper::{ElementRef, Html, Node};
 

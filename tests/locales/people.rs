@@ -1,22 +1,21 @@
 //! The pages of administrators, and accepting an invitation.
 
-use bodega::accounts::account::Account;
-use bodega::audit::log::{Event, VARIOUS};
-use bodega::audit::query::{Entry, Filter, Page, Query};
+use crate::samples::data;
+use bodega::accounts::Account;
+use bodega::audit::query::Query;
 use bodega::audit::views::log;
-use bodega::auth::sign_in::Summary;
+use bodega::audit::{Entry, Event, Filter, Page, VARIOUS, log_page};
+use bodega::auth::sign_in::{self, Summary};
 use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
 use bodega::people::directory::{self, Listing, Row};
 use bodega::people::invitation::{self, Invitation, Posted};
-use bodega::people::views::person::{Notice, Shown};
-use bodega::people::views::{acceptance, invitations, people, person};
+use bodega::people::views::person::{self, Notice, Shown};
+use bodega::people::views::{acceptance, invitations, people};
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
 use time::macros::datetime;
 use time::{Duration, PrimitiveDateTime};
-
-use crate::samples::data;
 
 const AT: PrimitiveDateTime = datetime!(2026-01-02 03:04);
 
@@ -90,7 +89,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn persons(context: &Context) -> Vec<(String, Markup)> {
-    let sign_in = |ended_at| Summary {
+    let sign_in = |ended_at| sign_in::Summary {
         address: "192.0.2.1".into(),
         agent: data("Firefox"),
         created_at: AT,
@@ -98,7 +97,7 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
         ended_at,
     };
     let sign_ins = [sign_in(None), sign_in(Some(AT))];
-    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], outcome| {
+    let page = |is_disabled, sign_ins: &[sign_in::Summary], entries: &[Entry], outcome| {
         let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
         person::page(
             context,

@@ -1,8 +1,6 @@
 //! Every page there is, with data in which each word is marked.
 
-use bodega::auth::passkey::store::Row as Key;
-use bodega::auth::views::login;
-use bodega::auth::views::{codes, passkey, second_step, setup};
+use bodega::auth::{codes, passkey, setup, views};
 use bodega::home::views as home;
 use bodega::id::Id;
 use bodega::people::account::factor::State;
@@ -121,8 +119,8 @@ fn accounts(visitor: &Context) -> Vec<(String, Markup)> {
     let refused = || form(&[], vec![("", Message::new("login-failed"))]);
     let empty = || form(&[], vec![("email", Message::new("required-field"))]);
     vec![
-        ("login".into(), login::page(visitor, &Form::default(), "/")),
-        ("login refused".into(), login::page(visitor, &refused(), "/")),
+        ("login".into(), views::login::page(visitor, &Form::default(), "/")),
+        ("login refused".into(), views::login::page(visitor, &refused(), "/")),
         ("register".into(), register::page(visitor, &Form::default())),
         ("register refused".into(), register::page(visitor, &empty())),
     ]
@@ -153,25 +151,25 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("factor on, no codes".into(), account(state(true, true, 0))),
         ("factor setup".into(), setup::page(context, &setup("/account/factor"), &wrong("code"))),
         ("enrolment".into(), setup::page(visitor, &setup("/login/factor/new"), &empty)),
-        ("second step".into(), second_step::page(visitor, &empty)),
-        ("second step, wrong".into(), second_step::page(visitor, &wrong("recovery_code"))),
-        ("second step, away".into(), second_step::page(visitor, &away)),
-        ("login again".into(), login::page(visitor, &over, "/")),
+        ("second step".into(), views::second_step::page(visitor, &empty)),
+        ("second step, wrong".into(), views::second_step::page(visitor, &wrong("recovery_code"))),
+        ("second step, away".into(), views::second_step::page(visitor, &away)),
+        ("login again".into(), views::login::page(visitor, &over, "/")),
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
         ("required".into(), requirement::page(context, true, &empty)),
         ("not required".into(), requirement::page(context, false, &own_first)),
         ("passkeys".into(), passkeys::page(context, &passkeys(&password))),
         ("no passkeys".into(), passkeys::page(context, &PasskeyState::default())),
-        ("door".into(), passkey::sign_in(visitor, "/")),
+        ("door".into(), views::passkey::sign_in(visitor, "/")),
         (
             "login with passkeys".into(),
-            login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
+            views::login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
         ),
     ]
 }
 
 fn passkeys(refused: &Form) -> PasskeyState {
-    let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
+    let row = |used| passkey::Row::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
     PasskeyState {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
         has_factor: true,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bodega::db::users_schema::mails;
-use bodega::mail::outbox::Mail;
+use bodega::mail::Mail;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tokio::net::TcpStream;

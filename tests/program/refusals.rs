@@ -26,7 +26,7 @@ async fn number(query: &str, shop: &Shop) -> i64 {
     number.unwrap().number
 }
 
-/// A network that no other test has: all of them share one throttle.
+/// A network that no other test has: all of them share one rate limiter.
 fn network() -> String {
     let [a, b, c, d] = rand::random::<[u16; 4]>();
     Ipv6Addr::new(a, b, c, d, 0, 0, 0, 1).to_string()

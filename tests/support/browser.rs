@@ -18,7 +18,7 @@ pub enum Htmx {
     Partial,
 }
 
-/// One person's browser. Its address is its own, so that throttles do not meet.
+/// One person's browser. Its address is its own, so that rate limits do not meet.
 #[derive(Clone)]
 pub struct Browser {
     replica: Replica,

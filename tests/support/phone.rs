@@ -2,13 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bodega::auth::second_factor::code::{STEP, Secret};
+use bodega::auth::second_factor;
 use data_encoding::BASE32_NOPAD;
 
 use super::{Answer, Browser, PASSWORD};
 
 /// The application on somebody's phone.
-pub struct Phone(Secret);
+pub struct Phone(second_factor::Secret);
 
 impl Phone {
     /// Sets a second factor up for a signed-in person. With it the code that did, and the page with the
@@ -35,7 +35,7 @@ impl Phone {
 
     /// What it shows, with its clock so many steps off.
     pub fn code(&self, steps: i64) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / STEP;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / second_factor::STEP;
         self.0.code(now.checked_add_signed(steps).unwrap())
     }
 

@@ -36,7 +36,7 @@ pub struct Replica {
     site: Arc<BoxEndpoint<'static, Response>>,
 }
 
-/// A name that no other test has: throttles and sessions of all tests share one Redis.
+/// A name that no other test has: rate limits and sessions of all tests share one Redis.
 pub fn unique(name: &str) -> String {
     format!("{name}{:012x}", rand::rng().random::<u64>() >> 16)
 }
@@ -104,7 +104,7 @@ impl Shop {
             }
         }
         // As a start does.
-        let _ = bodega::auth::sessions(&app).store().settle().await;
+        let _ = bodega::auth::sessions(&app).store().sync().await;
         Replica::new(app)
     }
 

@@ -1,23 +1,21 @@
-//! Refusals that are counted together: whoever is refused again and again must not fill the table, and what
-//! administrators look for must not drown in it.
+//! Folds alike refusals into one row: repeated ones must not fill the table, nor bury what administrators look for.
 //!
-//! The first of a kind is a row at once; the others of ten minutes are counted, and become one row then. So that
-//! nobody makes up new kinds without end, a source (an account or a network) has ten, and all those of nobody's
-//! account together thirty, as have all those of accounts. What is beyond is counted by its source, or else by
-//! what happened alone.
+//! The first of a kind becomes a row at once; the others within ten minutes are counted, and become one row then. The
+//! number of kinds is bounded: ten for each source (an account or a network), thirty for all networks together, and
+//! thirty for all accounts. Beyond that, refusals are counted by source, or else by event alone.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::row::Row;
+use crate::audit::row::Row;
 use crate::id::Id;
 use crate::web::network;
 
-/// So long refusals are counted before their number is written.
+/// How long refusals are counted before their number is written.
 const WINDOW: Duration = Duration::from_mins(10);
-/// Kinds that are kept apart: of one source, and of all sources without or with an account.
+/// Kinds that are kept apart: of one source, and of all networks or all accounts.
 const OF_A_SOURCE: usize = 10;
 const OF_ALL: usize = 30;
 
@@ -28,12 +26,12 @@ enum Source {
     Network(String),
 }
 
-/// What is the same in all that are counted together.
+/// What refusals that are counted together have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Kind {
     event: &'static str,
     source: Option<Source>,
-    /// Whom it is about, and the detail.
+    /// The subject, and the detail.
     what: Option<(String, String)>,
 }
 
@@ -49,16 +47,16 @@ impl Kind {
     }
 }
 
-/// What is being counted.
+/// The refusals being counted.
 #[derive(Default)]
 pub struct Folds {
-    /// Those of each kind that are in no row yet.
+    /// For each kind, those that are in no row yet.
     kinds: HashMap<Kind, Option<Row>>,
     end: Option<Instant>,
 }
 
 impl Folds {
-    /// Counts a refusal; or gives it back, as the first of its kind, to be written.
+    /// Counts a refusal, or returns it, if it is the first of its kind, to be written.
     pub fn take(&mut self, row: Row) -> Option<Row> {
         self.end.get_or_insert_with(|| Instant::now() + WINDOW);
         let kind = self.kind(&row);
@@ -70,24 +68,24 @@ impl Folds {
         None
     }
 
-    /// Counts something by what happened alone.
+    /// Counts a row by its event alone.
     pub fn take_roughly(&mut self, row: Row) {
         self.end.get_or_insert_with(|| Instant::now() + WINDOW);
         self.count(Kind { event: row.event, source: None, what: None }, row);
     }
 
-    /// When the number of what was counted is to be written; nothing while nothing is counted.
+    /// When the counts are due to be written; `None` while nothing is counted.
     pub fn end(&self) -> Option<Instant> {
         self.end
     }
 
-    /// Rows for what was counted; all begins anew.
+    /// Rows for what was counted. Counting starts over.
     pub fn close(&mut self) -> Vec<Row> {
         self.end = None;
         self.kinds.drain().filter_map(|(_, row)| row).collect()
     }
 
-    /// The narrowest kind that there is room for.
+    /// The narrowest kind there is room for.
     fn kind(&self, row: &Row) -> Kind {
         let mut kind = Kind::of(row);
         if self.kinds.contains_key(&kind) {

@@ -1,4 +1,4 @@
-//! Writing what no transaction of its own belongs to: by one task, in order, while nobody waits.
+//! Writes entries that belong to no transaction: one background task, in order.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,13 +8,13 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::folds::Folds;
-use super::row::Row;
+use crate::audit::row::Row;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 
-/// Rows that wait for the database. More are only counted.
+/// Rows that may wait for the database. Beyond that they are only counted.
 const MOST: usize = 1000;
-/// After the database was away.
+/// Between tries while the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// See the module. Cheap to clone.
@@ -24,7 +24,7 @@ pub struct Writer(Arc<Parts>);
 struct Parts {
     users: Database,
     state: Mutex<State>,
-    /// One writes at a time.
+    /// Held by whoever is writing.
     turn: tokio::sync::Mutex<()>,
     news: Notify,
 }
@@ -62,7 +62,7 @@ impl Writer {
         }))
     }
 
-    /// Takes a row, to be written soon. Refusals are counted together.
+    /// Queues a row. Refusals are folded.
     pub fn take(&self, row: Row, is_refusal: bool) {
         let mut state = self.state();
         state.take(row, is_refusal);
@@ -72,17 +72,17 @@ impl Writer {
         }
     }
 
-    /// Writes everything that is known, also what is being counted still.
+    /// Writes everything, including what is still being counted.
     ///
     /// # Errors
     ///
-    /// When the database is away. What is not written waits.
+    /// When the database is away. Unwritten rows stay queued.
     pub async fn finish(&self) -> Result<()> {
         self.state().close();
         self.write_waiting().await
     }
 
-    /// Goes on until nothing waits and nothing is being counted.
+    /// Runs until nothing is queued and nothing is being counted.
     async fn write(self) {
         loop {
             if let Err(error) = self.write_waiting().await {
@@ -98,7 +98,7 @@ impl Writer {
         }
     }
 
-    /// When to look again at the latest; nothing, and the writer has ended, when there is nothing to wait for.
+    /// When to look again at the latest. `None` ends the writer: there is nothing to wait for.
     fn end(&self) -> Option<Instant> {
         let mut state = self.state();
         let end = state.folds.end().or_else(|| (!state.waiting.is_empty()).then(Instant::now));
@@ -112,7 +112,7 @@ impl Writer {
             let Some(row) = self.state().waiting.front().cloned() else { return Ok(()) };
             match self.0.users.run(async |connection: &mut Connection| row.insert(connection).await).await {
                 Err(error @ (Error::Away { .. } | Error::Busy(_))) => return Err(error),
-                // Another try would fail again. What it was is in the line that was logged when it happened.
+                // Another try would fail again. The event is in its log line.
                 Err(error) => {
                     tracing::error!(cause = %error, event = row.event, "an entry of the security log is lost")
                 }

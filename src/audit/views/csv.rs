@@ -1,4 +1,4 @@
-//! The security log as a file for spreadsheets.
+//! The audit log as CSV.
 
 use time::PrimitiveDateTime;
 
@@ -6,7 +6,7 @@ use crate::audit::query::Entry;
 use crate::web::Language;
 use crate::web::csv::{Lines, MARK};
 
-/// The first line.
+/// The header.
 pub fn head(language: Language) -> String {
     let labels = [
         language.text("log-at-utc"),
@@ -25,7 +25,7 @@ pub fn head(language: Language) -> String {
     format!("{MARK}{}", lines.into_text())
 }
 
-/// A line for each entry. Events by their names in the database, which do not change with the language.
+/// A line for each entry. Events by their names in the database, whatever the language.
 pub fn rows(language: Language, entries: &[Entry]) -> String {
     let mut lines = Lines::new(language);
     for entry in entries {

@@ -1,10 +1,10 @@
-//! The security log.
+//! The audit log.
 
 use maud::{Markup, html};
 use time::{Date, PrimitiveDateTime};
 
 use super::words;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::audit::query::{Entry, Filter, Page, Query};
 use crate::id::Id;
 use crate::web::list::{self, Filters, Step};

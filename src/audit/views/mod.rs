@@ -1,4 +1,4 @@
-//! The security log as people see it. No queries here.
+//! The audit log's pages. No queries here.
 
 pub mod csv;
 pub mod log;

@@ -1,16 +1,18 @@
 //! Entries in words.
 
-use crate::audit::log::{Event, OPERATOR, VARIOUS};
+use crate::audit::Event;
 use crate::audit::query::Entry;
+use crate::audit::row::VARIOUS;
+use crate::audit::source::OPERATOR;
 use crate::web::{Language, Role};
 
-/// An event as stored; one that this release does not know as it is.
+/// An event as stored; one that this release does not know is shown as it is.
 pub fn event(language: Language, key: &str) -> String {
     Event::from_key(key)
         .map_or_else(|| key.to_owned(), |event| language.text(&format!("event-{}", event.key())))
 }
 
-/// What an entry says of somebody or something, or that it tells of various.
+/// A text of an entry, or that it differs between the events.
 pub fn common(language: Language, text: &str) -> String {
     if text == VARIOUS { language.text("log-various") } else { text.to_owned() }
 }

@@ -1,5 +1,5 @@
-//! Letting somebody in who has proven who they are. The look whether what was proven still holds, the sign-in and
-//! its entry in the security log are one transaction, under the account's lock.
+//! Lets somebody in who has proven who they are. Whether that still holds, the sign-in, and its entry in the audit log
+//! are one transaction, under the account's lock.
 
 use diesel::QueryResult;
 use diesel_async::AsyncConnection;
@@ -7,11 +7,11 @@ use poem::{Request, Response};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::Id as SessionId;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::sign_in::{self, Hash};
-use crate::auth::{self, known_device, session_store};
+use crate::auth::{self, known_device, session};
 use crate::db::{Connection, committed};
 use crate::error::Result;
 use crate::web::{LANGUAGE_COOKIE, Language, cookies};
@@ -19,28 +19,27 @@ use crate::web::{LANGUAGE_COOKIE, Language, cookies};
 /// Why nobody is let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// What was proven does not hold any more.
+    /// What was proven no longer holds.
     Outdated,
-    /// There was a session of this id, and it has ended.
+    /// The session of this id has ended.
     Ended,
 }
 
 /// Somebody who has proven who they are, about to be let in.
 #[derive(Clone)]
 pub struct Admission {
-    /// As it was when something was proven of it.
+    /// As it was when the proof was given.
     account: Account,
     session: SessionId,
-    /// What was proven, for the security log.
+    /// What was proven, for the audit log.
     by: &'static str,
-    /// The sign-in that the browser has had until now.
+    /// The browser's sign-in until now.
     before: Option<Hash>,
     source: Source,
 }
 
 impl Admission {
-    /// By a session of this id, with nothing in it from before. With the id of one that there is already, that
-    /// one goes on.
+    /// By a new session of this id, or by the one that has it already.
     pub fn new(
         before: &Session,
         request: &Request,
@@ -50,13 +49,13 @@ impl Admission {
             account: account.clone(),
             session,
             by,
-            before: before.id().filter(|before| *before != session).map(|id| session_store::hash(&id)),
+            before: before.id().filter(|before| *before != session).map(|id| session::hash(&id)),
             source: Source::of(request).by(account),
         }
     }
 
     fn hash(&self) -> Hash {
-        session_store::hash(&self.session)
+        session::hash(&self.session)
     }
 
     /// Whether the session that it leads to has not ended meanwhile.
@@ -69,8 +68,7 @@ impl Admission {
         app.users.run(async |connection| sign_in::goes_on(&hash, id, connection).await).await
     }
 
-    /// Stores the sign-in within a transaction, in the place of the one before. Doing it twice leaves the same
-    /// behind.
+    /// Stores the sign-in within a transaction, and ends the one before. Idempotent.
     pub async fn store(&self, connection: &mut Connection) -> QueryResult<Result<(), Refused>> {
         let Some(account) = account::lock_proven(&self.account, connection).await? else {
             return Ok(Err(Refused::Outdated));
@@ -86,13 +84,13 @@ impl Admission {
         Ok(Ok(()))
     }
 
-    /// Tells Redis and the browser, now that it is stored.
+    /// Tells Redis and the browser, once it is stored.
     pub async fn welcome(&self, app: &App, request: &Request, response: &mut Response) {
         let store = auth::sessions(app).store();
         // Without Redis the row is enough.
-        let _ = store.settle_some(self.account.id, vec![self.hash()]).await;
+        let _ = store.sync_some(self.account.id, vec![self.hash()]).await;
         if let Some(before) = &self.before {
-            store.settle_one_or_later(before).await;
+            store.sync_one_or_later(before).await;
         }
         auth::sessions(app).keep(self.session, response);
         known_device::remember(app, request, self.account.id, response);
@@ -102,11 +100,11 @@ impl Admission {
     }
 }
 
-/// Lets somebody in, if what was proven still holds.
+/// Signs in, if what was proven still holds.
 ///
 /// # Errors
 ///
-/// When the database is away: a sign-in is stored there before anything else.
+/// When the database is away.
 pub async fn admit(
     app: &App,
     before: &Session,

@@ -6,7 +6,7 @@ use tower_sessions_core::session::Id as SessionId;
 
 use super::admission::{Refused, admit};
 use super::second_step;
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
 use crate::id::Id;
 use crate::web::{Context, Rejection, answer, origin};

@@ -8,15 +8,11 @@ use tower_sessions_core::Session;
 use super::admission::admit;
 use super::form::{HOME, start_over};
 use super::ticket_holder::ticket_holder;
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
-use crate::auth::reauthentication::Reauthentication;
-use crate::auth::second_factor::code::Secret;
-use crate::auth::second_factor::enrolment::enrol;
-use crate::auth::second_factor::requirement;
-use crate::auth::second_factor::store::Proof;
-use crate::auth::views::setup::Setup;
-use crate::auth::views::{codes, setup as views};
+use crate::auth::second_factor::{self, Proof};
+use crate::auth::views::setup::{self, Setup};
+use crate::auth::{Reauthentication, codes, requirement};
 use crate::error::Result;
 use crate::id::Id;
 use crate::web::ticket::Purpose;
@@ -45,7 +41,7 @@ pub async fn create(
     let by = Reauthentication::new(app, request, account.clone(), fields);
     // From elsewhere it is not the same form: nobody else is shown the codes.
     let submission = submission.with(&origin(request).bytes());
-    let codes = match enrol(app, by, &seed, fields.get("code"), submission).await {
+    let codes = match second_factor::enrol(app, by, &seed, fields.get("code"), submission).await {
         Ok(Ok(codes)) => codes,
         Ok(Err(_)) => return Ok(start_over(app, &context, fields)),
         Err(rejection) => {
@@ -69,12 +65,12 @@ pub fn show(app: &App, context: &Context, account: &Account, mut form: Form, sta
     let ticket = form.value("ticket");
     let seed = app.signer.open_ticket(ticket, Purpose::Enrolment, account.id, &account.standing());
     let Some(seed) = seed else { return answer::see_other(context, "/login") };
-    let setup = Setup::new(&Secret::of(&seed), &account.email, ACTION, context.language);
-    let page = || views::page(context, &setup, &form);
+    let shown = Setup::new(&second_factor::Secret::of(&seed), &account.email, ACTION, context.language);
+    let page = || setup::page(context, &shown, &form);
     // The first time the key has to be seen, too, in the place of the form with the password.
     let part = || match form.is_valid() {
-        true => views::section(context, &setup, &form),
-        false => views::form(context, &setup, &form),
+        true => setup::section(context, &shown, &form),
+        false => setup::form(context, &shown, &form),
     };
     answer::form(context, status, page, part)
 }

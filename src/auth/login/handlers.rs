@@ -9,7 +9,7 @@ use tower_sessions_core::Session;
 use super::begin::begin;
 use super::form::{HOME, show};
 use crate::app::App;
-use crate::audit::log::{self, Event, Source, Who};
+use crate::audit::{Event, Source, Who, log};
 use crate::auth::attempt::{self, SIGN_IN};
 use crate::auth::{self, end_reason};
 use crate::error::Result;

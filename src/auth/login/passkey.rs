@@ -10,10 +10,9 @@ use super::admission::Admission;
 use super::form::{HOME, show};
 use crate::accounts::account;
 use crate::app::App;
-use crate::audit::log::Who;
+use crate::audit::Who;
 use crate::auth::attempt::{self, SIGN_IN};
-use crate::auth::passkey::{ceremony, store};
-use crate::auth::{self, Action};
+use crate::auth::{self, Action, passkey};
 use crate::db::{Claim, Connection, Outcome, once};
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -25,12 +24,12 @@ const LOGIN: &str = "door";
 /// The options for `navigator.credentials.get`: any passkey of this site may sign the challenge.
 #[handler]
 pub async fn options(app: &App, request: &Request) -> Result<Json<Value>> {
-    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let webauthn = passkey::webauthn(&app.config.public_url)?;
     // Each challenge takes room in Redis.
     let counted = auth::rate_limiter(app).count(Action::Passkey, &origin(request).address).await;
     counted.map_err(|_| Error::Busy("passkeys"))?;
-    let (options, state) = webauthn.start_discoverable_authentication().map_err(ceremony::broken)?;
-    let challenge = ceremony::keep(&app.redis, LOGIN, &state).await?;
+    let (options, state) = webauthn.start_discoverable_authentication().map_err(passkey::broken)?;
+    let challenge = passkey::keep_state(&app.redis, LOGIN, &state).await?;
     Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
 }
 
@@ -72,9 +71,9 @@ async fn verify(
     let counted = auth::rate_limiter(app).count(Action::PasskeySignIn, &origin(request).address).await;
     counted.map_err(Rejection::RateLimited)?;
     let failed = || Rejection::whole("passkey-failed");
-    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let webauthn = passkey::webauthn(&app.config.public_url)?;
     let challenge = fields.get("challenge");
-    let state: Option<DiscoverableAuthentication> = ceremony::find(&app.redis, LOGIN, challenge).await?;
+    let state: Option<DiscoverableAuthentication> = passkey::find_state(&app.redis, LOGIN, challenge).await?;
     let state = state.ok_or_else(failed)?;
     let (credential, id) = answered(&webauthn, fields.get("credential")).ok_or_else(failed)?;
     let account = app.users.run(async |connection| account::find(id, connection).await).await?;
@@ -85,11 +84,11 @@ async fn verify(
     let change = async move |connection: &mut Connection| {
         // The account's lock comes first, before anything that belongs to it.
         account::lock(id, connection).await?;
-        let passkey = store::find(id, &credential.raw_id, connection).await?;
+        let passkey = passkey::find(id, &credential.raw_id, connection).await?;
         let Some(passkey) = passkey else { return Ok(Err(())) };
         let signed = webauthn.finish_discoverable_authentication_v2(&credential, state, &passkey);
         let Ok(result) = signed else { return Ok(Err(())) };
-        store::used(passkey, &result, connection).await?;
+        passkey::used(passkey, &result, connection).await?;
         Ok(stored.store(connection).await?.map_err(|_| ()))
     };
     let once = once(&app.users, claim(challenge, fields, request), change).await?;
@@ -104,14 +103,14 @@ fn answered(webauthn: &Webauthn, text: &str) -> Option<(PublicKeyCredential, Id)
     let credential: PublicKeyCredential = serde_json::from_str(text).ok()?;
     let (handle, _) = webauthn.identify_discoverable_authentication(&credential).ok()?;
     let id = Id::from_bytes(handle.into_bytes());
-    let is_foreign = ceremony::is_cross_origin(&credential.response.client_data_json);
+    let is_foreign = passkey::is_cross_origin(&credential.response.client_data_json);
     (!is_foreign).then_some((credential, id))
 }
 
 /// A challenge is good for one answer, from one browser.
 fn claim(challenge: &str, fields: &Fields, request: &Request) -> Claim {
     let claim = Claim {
-        key: ceremony::key_of(challenge),
+        key: passkey::key_of(challenge),
         person: Id::NIL,
         fingerprint: fields.fingerprint("/login/passkey"),
     };

@@ -9,12 +9,12 @@ use super::admission::admit;
 use super::enrolment;
 use super::form::{HOME, start_over};
 use super::ticket_holder::ticket_holder;
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source, Who};
+use crate::audit::{Event, Source, Who};
 use crate::auth::attempt::{self, SIGN_IN};
-use crate::auth::second_factor::requirement;
-use crate::auth::second_factor::store::{self, Proof};
+use crate::auth::requirement;
+use crate::auth::second_factor::{self, Proof};
 use crate::auth::views::second_step as views;
 use crate::db::Connection;
 use crate::error::Result;
@@ -37,7 +37,7 @@ pub enum Step {
 pub async fn after_password(app: &App, account: &Account) -> Result<Option<Step>> {
     let look = async |connection: &mut Connection| {
         // The account as its password was verified: tickets are bound to that.
-        if store::is_set(account.id, connection).await? {
+        if second_factor::is_set(account.id, connection).await? {
             return Ok(Some(Step::Code(account.clone())));
         }
         let is_required = requirement::applies_to(account.role(), connection).await?;
@@ -112,7 +112,7 @@ async fn accept(
     let (field, typed) = typed(fields);
     let typed = typed.to_owned();
     let change = async move |connection: &mut Connection| {
-        match store::accept(id, &typed, connection).await? {
+        match second_factor::accept(id, &typed, connection).await? {
             None => return Ok(Err(Rejection::Refused(field, Message::new("factor-code-wrong")))),
             Some(Proof::Code) => {}
             Some(Proof::RecoveryCode) => source.record(Event::RecoveryCodeUsed, who, "", connection).await?,

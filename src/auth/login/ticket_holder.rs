@@ -1,6 +1,6 @@
 //! Whose sign-in a ticket stands for, between the password and the second step.
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::error::Result;
 use crate::web::ticket::{self, Purpose, Seed};

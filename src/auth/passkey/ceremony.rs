@@ -1,5 +1,5 @@
-//! The two ceremonies of Web Authentication. What has to be remembered between their two steps is in Redis,
-//! so that any replica can take the second one; without Redis there is the password.
+//! The two ceremonies of Web Authentication. The state between their two steps is in Redis, so that any replica can
+//! take the second one. Without Redis there is the password.
 
 use std::time::Duration;
 
@@ -15,11 +15,10 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::redis::Redis;
 
-/// From asking the browser until its answer.
+/// How long the browser may take.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Whether browsers hold passkeys for a site at this address: it needs a name, and https unless it is
-/// this very machine.
+/// Whether browsers allow passkeys for a site with this URL: it needs a host name and, except for localhost, https.
 pub fn is_possible(public_url: &Url) -> bool {
     match public_url.host() {
         Some(Host::Domain(name)) => public_url.scheme() == "https" || name == "localhost",
@@ -27,51 +26,49 @@ pub fn is_possible(public_url: &Url) -> bool {
     }
 }
 
-/// What the ceremonies are done with.
+/// The site's Web Authentication.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] where the address does not allow passkeys.
+/// [`Error::NotFound`] where the URL does not allow passkeys.
 pub fn webauthn(public_url: &Url) -> Result<Webauthn> {
     let name = public_url.domain().filter(|_| is_possible(public_url)).ok_or(Error::NotFound)?;
     let builder = WebauthnBuilder::new(name, public_url).map(|builder| builder.rp_name("Bodega"));
     builder.and_then(WebauthnBuilder::build).map_err(broken)
 }
 
-/// A ceremony that cannot begin: a mistake of ours.
+/// A ceremony that cannot begin: a bug of ours.
 pub fn broken(error: WebauthnError) -> Error {
     Error::Internal(format!("Web Authentication: {error}"))
 }
 
-/// Remembers the state of a ceremony for five minutes, under an unguessable name. `whose` keeps apart what
-/// must not be taken for one another.
+/// Keeps the state of a ceremony for five minutes, under an unguessable name. `whose` separates ceremonies that must
+/// not be mixed up.
 ///
 /// # Errors
 ///
 /// [`Error::Away`] without Redis.
-pub async fn keep(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
+pub async fn keep_state(redis: &Redis, whose: &str, state: &(impl Serialize + Sync)) -> Result<String> {
     let id = HEXLOWER.encode(&rand::rng().random::<[u8; 16]>());
     let text = serde_json::to_string(state).map_err(|error| Error::Internal(error.to_string()))?;
-    let kept = redis.set(&key(whose, &id), &text, PATIENCE).await;
-    kept.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    redis.set(&key(whose, &id), &text, PATIENCE).await?;
     Ok(id)
 }
 
-/// The state of a ceremony, if it began in the last five minutes. It stays: the second step may come again.
+/// The state of a ceremony of the last five minutes. It is not removed: the second step may be replayed.
 ///
 /// # Errors
 ///
 /// [`Error::Away`] without Redis.
-pub async fn find<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
+pub async fn find_state<T: DeserializeOwned>(redis: &Redis, whose: &str, id: &str) -> Result<Option<T>> {
     if decoded(id).is_none() {
         return Ok(None);
     }
-    let text = redis.get(&key(whose, id)).await;
-    let text = text.map_err(|error| Error::Away { what: "Redis", why: error.to_string() })?;
+    let text = redis.get(&key(whose, id)).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// A ceremony's name, under which its second step is made once.
+/// A ceremony's name as an idempotency key.
 pub fn key_of(id: &str) -> Id {
     decoded(id).map_or(Id::NIL, Id::from_bytes)
 }
@@ -80,8 +77,8 @@ fn decoded(id: &str) -> Option<[u8; 16]> {
     HEXLOWER.decode(id.as_bytes()).ok()?.try_into().ok()
 }
 
-/// Whether a page within one of another site has asked for it. webauthn-rs looks at that when a passkey is made, but
-/// not when it signs.
+/// Whether it was requested within another site's page (a cross-origin iframe). webauthn-rs checks this when a passkey
+/// is created, but not when it signs.
 pub fn is_cross_origin(client_data: &[u8]) -> bool {
     let client_data = serde_json::from_slice::<CollectedClientData>(client_data);
     client_data.is_ok_and(|client_data| client_data.cross_origin == Some(true))

@@ -22,18 +22,18 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row that is not stored, as pages show it.
+    /// A row that is not stored, to try pages with.
     pub fn new(name: String, created_at: PrimitiveDateTime, last_used_at: Option<PrimitiveDateTime>) -> Self {
         Self { id: Vec::new(), name, created_at, last_used_at }
     }
 
-    /// What names it in forms.
+    /// Its name in forms.
     pub fn key(&self) -> String {
         HEXLOWER.encode(&self.id)
     }
 }
 
-/// The key of a row: SHA-256 of the credential's id, which may have up to 1023 bytes.
+/// The key of a row: SHA-256 of the credential's id, which may have 1023 bytes.
 fn id_of(credential: &[u8]) -> [u8; 32] {
     Sha256::digest(credential).into()
 }
@@ -46,7 +46,7 @@ fn passkey(text: &str) -> QueryResult<Passkey> {
     serde_json::from_str(text).map_err(|error| QueryError::DeserializationError(error.into()))
 }
 
-/// Stores one. `false` if it is there already, whoever's it is.
+/// Stores one. `false` if it is there already, even as another account's.
 pub async fn insert(
     account: Id,
     name: &str,
@@ -77,7 +77,7 @@ pub async fn of(account: Id, connection: &mut Connection) -> QueryResult<Vec<Row
         .await
 }
 
-/// The same as the ceremonies need them.
+/// The same, as the ceremonies need them.
 pub async fn credentials(account: Id, connection: &mut Connection) -> QueryResult<Vec<Passkey>> {
     let texts: Vec<String> = passkeys::table
         .filter(passkeys::account_id.eq(account))
@@ -87,7 +87,7 @@ pub async fn credentials(account: Id, connection: &mut Connection) -> QueryResul
     texts.iter().map(|text| passkey(text)).collect()
 }
 
-/// The one with this credential's id, if it is this account's.
+/// The account's passkey with this credential id.
 pub async fn find(
     account: Id,
     credential: &[u8],
@@ -103,7 +103,7 @@ pub async fn find(
     text.as_deref().map(passkey).transpose()
 }
 
-/// Notes a use, and what it changed: the authenticator's counter. Whether the passkey is still there.
+/// Stores a use, with the authenticator's new counter. `false` if the passkey is gone.
 pub async fn used(
     mut key: Passkey,
     result: &AuthenticationResult,
@@ -117,7 +117,7 @@ pub async fn used(
     Ok(noted == 1)
 }
 
-/// Removes one of an account's; its name, if there was one.
+/// Removes one of an account's. Returns its name.
 pub async fn delete(account: Id, key: &str, connection: &mut Connection) -> QueryResult<Option<String>> {
     let Ok(id) = HEXLOWER.decode(key.as_bytes()) else { return Ok(None) };
     let row = || passkeys::table.find(id.clone()).filter(passkeys::account_id.eq(account));

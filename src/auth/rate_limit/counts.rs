@@ -1,4 +1,4 @@
-//! Counts that a replica keeps for itself, in bounded room and time.
+//! A replica's own counts, bounded in number and time.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 pub struct Count {
     pub tries: i64,
-    /// Until then nothing may be tried.
+    /// Nothing may be tried until then.
     pub until: Instant,
-    /// From then on it is forgotten.
+    /// When it is forgotten.
     pub end: Instant,
 }
 
@@ -18,18 +18,17 @@ pub struct Counts {
     most: usize,
     window: Duration,
     counts: HashMap<String, Count>,
-    /// Each key once, with a time before which its count does not end.
+    /// Each key once, with a time that its count lasts for at least.
     ends: VecDeque<(Instant, String)>,
 }
 
 impl Counts {
-    /// Room for so many, each of which is kept for a while.
+    /// Room for so many counts, each kept for a while.
     pub fn new(most: usize, window: Duration) -> Self {
         Self { most, window, counts: HashMap::new(), ends: VecDeque::new() }
     }
 
-    /// The count under a key, a fresh one if there is none. `None` when there is no room: what is counted gives
-    /// way to nobody before its time.
+    /// The count of a key, or a fresh one. `None` if there is no room: no count is evicted before its time.
     pub fn of(&mut self, key: &str, now: Instant) -> Option<&mut Count> {
         self.forget(now);
         let fresh = Count { tries: 0, until: now, end: now + self.window };
@@ -47,13 +46,12 @@ impl Counts {
         Some(count)
     }
 
-    /// The count under a key, if there is one.
+    /// The count of a key, if there is one.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Count> {
         self.counts.get_mut(key)
     }
 
-    /// Each key comes to the front once in the time that its count is kept, so a call costs the same on average
-    /// however many there are.
+    /// Each key comes to the front once in the lifetime of its count, so the amortized cost is constant.
     fn forget(&mut self, now: Instant) {
         while self.ends.front().is_some_and(|(end, _)| *end <= now) {
             let Some((_, key)) = self.ends.pop_front() else { return };

@@ -1,13 +1,13 @@
-//! Time-based one-time passwords (RFC 6238): SHA-1, six digits, a step of 30 seconds, which is what every
-//! application for them understands.
+//! Time-based one-time passwords (RFC 6238): SHA-1, six digits, steps of 30 seconds, which every authenticator app
+//! supports.
 
 use totp_rs::{Builder, Totp};
 
 use crate::web::ticket::Seed;
 
-/// Seconds for which a code is shown.
+/// Seconds that a code is shown.
 pub const STEP: u64 = 30;
-/// Steps that a clock may be off, either way.
+/// Steps that a clock may be off in either direction.
 const DRIFT: u64 = 1;
 
 /// Digits of a code.
@@ -24,7 +24,7 @@ impl From<Vec<u8>> for Secret {
 }
 
 impl Secret {
-    /// The secret that is being set up with a ticket.
+    /// The secret of a ticket's seed.
     pub fn of(seed: &Seed) -> Self {
         seed.derive("totp")[..20].to_vec().into()
     }
@@ -33,16 +33,16 @@ impl Secret {
         self.0.as_bytes()
     }
 
-    /// The key to be typed where no picture can be scanned, in groups of four.
+    /// The key for typing it in, in groups of four.
     pub fn key(&self) -> String {
         let text = self.0.to_base32();
         let groups = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
         groups.collect::<Vec<_>>().join(" ")
     }
 
-    /// What the picture says, and what a link on the same device opens.
+    /// The content of the QR code, and a link for the same device.
     pub fn uri(&self, issuer: &str, email: &str) -> String {
-        // A colon ends the issuer's name, and may stand in an address.
+        // A colon ends the issuer's name, and may occur in an e-mail address.
         let builder = self.builder().with_issuer(Some(issuer)).with_account_name(email.replace(':', "_"));
         builder.build_noncompliant().to_url().expect("an account has an address")
     }
@@ -52,15 +52,15 @@ impl Secret {
         self.totp().generate(step * STEP).to_string()
     }
 
-    /// The step that a code as typed belongs to: now, one before or one after, and later than `last`.
+    /// The step of a typed code: the present one, the one before or after, and later than `last`.
     pub fn step_of(&self, typed: &str, now: u64, last: u64) -> Option<u64> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
         let (totp, steps) = (self.totp(), now.saturating_sub(DRIFT)..=now + DRIFT);
-        // One by one: a code that was used may be the next one's, too. Compares in constant time.
+        // One by one: a used code may be the next step's, too. Compares in constant time.
         steps.into_iter().find(|step| *step > last && totp.check(&typed, step * STEP).is_some())
     }
 
-    /// SHA-1, six digits, as they are unless told otherwise; each step by itself.
+    /// SHA-1 and six digits are the defaults; no skew, as each step is checked by itself.
     fn builder(&self) -> Builder {
         Builder::new().with_secret(self.0.clone()).with_step_duration(STEP).with_skew(0)
     }

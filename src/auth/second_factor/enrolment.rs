@@ -4,7 +4,7 @@ use super::code::Secret;
 use super::recovery_code;
 use super::store::{self, Refusal};
 use crate::app::App;
-use crate::audit::log::Event;
+use crate::audit::Event;
 use crate::auth::reauthentication::{Reauthentication, wrong_code};
 use crate::db::{Connection, Outcome};
 use crate::web::ticket::Seed;

@@ -1,7 +1,12 @@
 //! The second factor: time-based codes, and recovery codes in their place.
 
-pub mod code;
-pub mod enrolment;
+mod code;
+mod enrolment;
 pub mod recovery_code;
 pub mod requirement;
-pub mod store;
+mod store;
+
+pub use code::{STEP, Secret};
+pub use enrolment::enrol;
+pub use store::{Proof, Refusal, accept, delete, insert, is_anything_set, is_set};
+pub use store::{recovery_codes_left, replace_recovery_codes, reset};

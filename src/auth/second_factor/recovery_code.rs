@@ -1,12 +1,12 @@
-//! Recovery codes: each stands for the second factor once.
+//! Recovery codes: each replaces the second factor once.
 
 use crate::web::ticket::Seed;
 
 const COUNT: usize = 10;
-/// Of 5 bits each: 140 bits, so many that a fast hash without salt is enough.
+/// Of 5 bits each: 140 bits, enough for a fast hash without salt.
 const CHARACTERS: usize = 28;
 
-/// The codes that belong to a ticket: who repeats a form sees the same ones again, and they stand nowhere.
+/// The codes of a ticket: a replayed form shows the same ones, although they are stored nowhere.
 pub fn of(seed: &Seed) -> Vec<String> {
     (0..COUNT).map(|index| written(&seed.derive(&format!("recovery code {index}")))).collect()
 }
@@ -19,7 +19,7 @@ fn written(bytes: &[u8; 32]) -> String {
     groups.collect::<Vec<_>>().join("-")
 }
 
-/// A code without what people type differently: case, gaps, and letters that look like digits.
+/// A code regardless of how it is typed: case, gaps, and letters that look like digits.
 pub fn normal(typed: &str) -> String {
     let plain = typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
     let digits = plain.map(|c| match c {

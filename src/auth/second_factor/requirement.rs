@@ -1,10 +1,10 @@
-//! Whether the organisation asks administrators and managers for a second factor.
+//! Whether the organisation requires administrators and managers to have a second factor.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::accounts::account::Account;
-use crate::audit::log::{Event, Source};
+use crate::accounts::Account;
+use crate::audit::{Event, Source};
 use crate::auth::{end_reason, sign_in};
 use crate::db::Connection;
 use crate::db::users_schema::{accounts, factors, passkeys, settings};
@@ -40,9 +40,9 @@ pub async fn set(is_on: bool, connection: &mut Connection) -> QueryResult<()> {
     done.map(|_| ())
 }
 
-/// Ends the sign-ins of those whom the requirement concerns and who may have come in without meeting it, if it
-/// is on: of all, or of one who is concerned since this transaction. They meet it at the next sign-in. Who
-/// makes the change stays in with a passkey.
+/// If the requirement is on, ends the sign-ins of those who may have signed in without meeting it: of all, or of one
+/// whom this transaction makes subject to it. They meet it at the next sign-in. The actor stays signed in, given a
+/// passkey.
 pub async fn enforce(only: Option<Id>, source: &Source, connection: &mut Connection) -> QueryResult<()> {
     if !is_on(connection).await? {
         return Ok(());
@@ -53,7 +53,7 @@ pub async fn enforce(only: Option<Id>, source: &Source, connection: &mut Connect
     let mut without = accounts::table
         .filter(accounts::role.eq_any(CONCERNED.map(Role::key)))
         .filter(accounts::id.ne_all(with_codes))
-        // With a passkey one may have come in by the password alone.
+        // Having a passkey, one may still have signed in by password alone.
         .filter(accounts::id.ne_all(with_passkeys).or(accounts::id.ne(actor)))
         .select(Account::as_select())
         .into_boxed();

@@ -18,11 +18,11 @@ use crate::id::Id;
 /// Why a second factor is not set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The code is not one of the application just now.
+    /// The code is not the application's present one.
     WrongCode,
     /// There is one already.
     AlreadySet,
-    /// The password that was verified is not the account's any more.
+    /// The password has changed since it was verified.
     Outdated,
 }
 
@@ -34,7 +34,7 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// What a text can only be: recovery codes are longer.
+    /// By the length of what was typed: recovery codes are longer.
     pub fn of(typed: &str) -> Self {
         match normal(typed).len() {
             ..=DIGITS => Self::Code,
@@ -42,7 +42,7 @@ impl Proof {
         }
     }
 
-    /// What a sign-in was proven with, in the words of the security log.
+    /// What a sign-in was proven with, for the audit log.
     pub fn with_password(self) -> &'static str {
         match self {
             Self::Code => "password and code",
@@ -51,7 +51,7 @@ impl Proof {
     }
 }
 
-/// The step that it is now by the clock of the database: the only one that all replicas share.
+/// The present step, by the database's clock: the only one that all replicas share.
 async fn present(connection: &mut Connection) -> QueryResult<u64> {
     let seconds: i64 =
         diesel::select(sql::<BigInt>("CAST(UNIX_TIMESTAMP() AS SIGNED)")).get_result(connection).await?;
@@ -70,10 +70,10 @@ pub async fn is_set(account: Id, connection: &mut Connection) -> QueryResult<boo
 
 /// Whether an account has anything that an administrator could reset.
 pub async fn is_anything_set(account: Id, connection: &mut Connection) -> QueryResult<bool> {
-    Ok(is_set(account, connection).await? || !passkey::store::of(account, connection).await?.is_empty())
+    Ok(is_set(account, connection).await? || !passkey::of(account, connection).await?.is_empty())
 }
 
-/// Sets a second factor up, confirmed by a first code, which is thereby used; with its recovery codes.
+/// Stores a second factor and its recovery codes, confirmed by a first code, which is used up.
 pub async fn insert(
     account: Id,
     secret: &Secret,
@@ -98,8 +98,8 @@ pub async fn insert(
     }
 }
 
-/// Accepts a code of the application or a recovery code, and thereby uses it up: of two who send the
-/// same one at once, on whichever replicas, one gets in.
+/// Accepts a code of the application or a recovery code, and uses it up: of two concurrent uses, on any replicas, one
+/// is accepted.
 pub async fn accept(account: Id, typed: &str, connection: &mut Connection) -> QueryResult<Option<Proof>> {
     let proof = Proof::of(typed);
     let is_accepted = match proof {
@@ -120,7 +120,7 @@ async fn accept_code(account: Id, typed: &str, connection: &mut Connection) -> Q
     let Some(step) = Secret::from(secret).step_of(typed, present(connection).await?, last) else {
         return Ok(false);
     };
-    // What was read may be old by now; this looks at the row as it is.
+    // What was read may be outdated; this sees the row as it is.
     let accepted = diesel::update(factors::table.find(account).filter(factors::last_step.lt(step)))
         .set(factors::last_step.eq(step))
         .execute(connection)
@@ -137,7 +137,7 @@ async fn take_recovery_code(account: Id, typed: &str, connection: &mut Connectio
     Ok(taken == 1)
 }
 
-/// Makes these the account's recovery codes; all others are good no more.
+/// Makes these the account's recovery codes; all others stop working.
 pub async fn replace_recovery_codes(
     account: Id,
     codes: &[String],
@@ -164,7 +164,7 @@ pub async fn recovery_codes_left(account: Id, connection: &mut Connection) -> Qu
     Ok(left.unsigned_abs())
 }
 
-/// Removes an account's second factor and everything that could stand for it. Whether there was one.
+/// Removes an account's second factor and its recovery codes. Whether there was one.
 pub async fn delete(account: Id, connection: &mut Connection) -> QueryResult<bool> {
     let removed = diesel::delete(factors::table.find(account)).execute(connection).await?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(account)))
@@ -173,15 +173,14 @@ pub async fn delete(account: Id, connection: &mut Connection) -> QueryResult<boo
     Ok(removed == 1)
 }
 
-/// The same, and the passkeys with it: for somebody who has lost all of it. Whether there was anything.
+/// The same with the passkeys, for somebody who has lost everything. Whether there was anything.
 pub async fn reset(account: Id, connection: &mut Connection) -> QueryResult<bool> {
     account::lock(account, connection).await?;
     let had_factor = delete(account, connection).await?;
-    Ok(passkey::store::delete_all(account, connection).await? || had_factor)
+    Ok(passkey::delete_all(account, connection).await? || had_factor)
 }
 
-/// What is stored of a recovery code. With 140 random bits a fast hash is enough; those that were made with 80
-/// bits go on being good.
+/// What is stored of a recovery code. For 140 random bits a fast hash is enough; older codes of 80 bits still work.
 fn stored(code: &str) -> [u8; 32] {
     Sha256::digest(normal(code)).into()
 }

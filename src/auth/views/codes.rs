@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::web::Context;
 use crate::web::page::page as layout;
 
-/// The page with new codes, and the way on.
+/// The page with new codes, and where to go next.
 pub fn page(context: &Context, codes: &[String], next: &str) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("factor-codes-title");
@@ -20,7 +20,7 @@ pub fn page(context: &Context, codes: &[String], next: &str) -> Markup {
     layout(context, &title, main)
 }
 
-/// A code that may go on in the next line between two groups.
+/// A code that may break between groups.
 fn broken(code: &str) -> Markup {
     html! { @for group in code.split_inclusive('-') { (group) wbr; } }
 }

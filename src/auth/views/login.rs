@@ -23,7 +23,7 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
     layout(context, &title, main)
 }
 
-/// The form alone. What is wrong stands in its alert; the password has to be typed again.
+/// The form alone. Its errors are in its alert; the password has to be typed again.
 pub fn fragment(context: &Context, form: &Form, next: &str) -> Markup {
     let fields = Fields::new(context.language, form, "login").retyped();
     html! {

@@ -1,4 +1,4 @@
-//! The pages on the way in. No queries here.
+//! The pages of signing in. No queries here.
 
 pub mod codes;
 pub mod login;

@@ -1,10 +1,10 @@
-//! The form that signs in with a passkey. The script shows it.
+//! The form that signs in with a passkey. The script reveals it.
 
 use maud::{Markup, html};
 
 use crate::web::Context;
 
-/// The way in, below the form with the password.
+/// Below the form with the password.
 pub fn sign_in(context: &Context, next: &str) -> Markup {
     html! {
         form .door.able method="post" action="/login/passkey" data-passkey="get" {
@@ -15,7 +15,7 @@ pub fn sign_in(context: &Context, next: &str) -> Markup {
     }
 }
 
-/// What the script fills in, and what it says when the browser would not.
+/// What the script fills in, and its message if the browser fails.
 pub fn ceremony(context: &Context) -> Markup {
     html! {
         input type="hidden" name="challenge";

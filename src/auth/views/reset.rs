@@ -34,7 +34,7 @@ pub fn without_mail(context: &Context) -> Markup {
     said(context, ("reset-title", "reset-without-mail"), to_sign_in(context))
 }
 
-/// After asking; the same whether or not there is such an account.
+/// After asking. The same whether or not there is such an account.
 pub fn sent(context: &Context) -> Markup {
     let again = html! {
         p.other { (context.language.text("reset-sent-other")) " "
@@ -72,7 +72,7 @@ pub fn set(context: &Context) -> Markup {
     said(context, ("reset-set-title", "reset-set-text"), html! { div.stack { (on) } })
 }
 
-/// A link that was used, is too old, or never was one.
+/// A link that was used, has expired, or never was one.
 pub fn gone(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let again = html! { p.other { a href="/password/forgotten" { (text("reset-gone-link")) } } };

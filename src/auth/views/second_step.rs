@@ -19,7 +19,7 @@ pub fn page(context: &Context, form: &Form) -> Markup {
     layout(context, &title, main)
 }
 
-/// The form alone; it stands where the form with the password stood.
+/// The form alone, which replaces the form with the password.
 pub fn fragment(context: &Context, form: &Form) -> Markup {
     let fields = Fields::new(context.language, form, "factor");
     let with_recovery_code = form.error("recovery_code").is_some();

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::auth::second_factor::code::Secret;
+use crate::auth::second_factor;
 use crate::web::field::Fields;
 use crate::web::page::page as layout;
 use crate::web::{Context, Form, Language};
 
-/// What is shown of a key, and where its form goes.
+/// A key as it is shown, and the action of its form.
 pub struct Setup {
     /// In groups of four letters.
     pub key: String,
@@ -17,11 +17,16 @@ pub struct Setup {
 }
 
 impl Setup {
-    pub fn new(secret: &Secret, email: &str, action: &'static str, language: Language) -> Self {
+    pub fn new(
+        secret: &second_factor::Secret,
+        email: &str,
+        action: &'static str,
+        language: Language,
+    ) -> Self {
         Self { key: secret.key(), uri: secret.uri(&language.text("site-name"), email), action }
     }
 
-    /// Whether it is set up on the way in: then the password was typed a moment ago.
+    /// Whether it is set up while signing in: then the password has just been typed.
     fn is_on_the_way_in(&self) -> bool {
         self.action.starts_with("/login")
     }
@@ -33,7 +38,7 @@ pub fn page(context: &Context, setup: &Setup, form: &Form) -> Markup {
     layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
 }
 
-/// All of it, under its heading.
+/// Heading, key and form.
 pub fn section(context: &Context, setup: &Setup, form: &Form) -> Markup {
     let text = |key| context.language.text(key);
     html! {
@@ -68,7 +73,7 @@ pub fn form(context: &Context, setup: &Setup, form: &Form) -> Markup {
     }
 }
 
-/// A QR code as one path: the policy lets no picture in that is not a file of ours.
+/// A QR code as one path: the Content-Security-Policy allows no image that is not a file of ours.
 fn picture(uri: &str, label: &str) -> Markup {
     // No address of 254 characters is too long for a QR code, which takes 2,331 bytes at this level.
     let Ok(code) = QrCode::with_error_correction_level(uri, EcLevel::M) else { return html! {} };
@@ -84,7 +89,7 @@ fn picture(uri: &str, label: &str) -> Markup {
     }
 }
 
-/// The dark stretches of a row, each as a rectangle.
+/// The dark runs of a row, each as a rectangle.
 fn runs(row: usize, colors: &[Color]) -> Vec<String> {
     let mut at = 0;
     let stretches = colors.chunk_by(|a, b| a == b).filter_map(|run| {

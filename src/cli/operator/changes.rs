@@ -1,22 +1,19 @@
-//! What an operator does to accounts that exist: for people who are locked out, the last administrator
-//! among them. By the rules of the pages, and in the same security log.
+//! Changes of existing accounts: for people who are locked out, even the last administrator. By the rules of the pages,
+//! and recorded in the same audit log.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use time::PrimitiveDateTime;
 
-use super::{ask, role};
-use crate::accounts::account::{self, Account};
-use crate::audit::log::{Event, Source};
-use crate::auth::Hasher;
-use crate::auth::password;
-use crate::auth::password::complaint;
-use crate::auth::{end_reason, sign_in};
+use super::{ask, find, open, role};
+use crate::accounts::{Account, account};
+use crate::audit::Source;
+use crate::auth::{Hasher, NewPassword, password};
 use crate::cli::Failure;
 use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Database, committed};
-use crate::mail::letters;
+use crate::id::Id;
 use crate::people::administration::{self, Refusal};
 use crate::web::{Language, Role};
 
@@ -41,15 +38,15 @@ pub struct One {
 #[derive(clap::Args, Clone, Debug)]
 pub struct NewRole {
     #[command(flatten)]
-    one: One,
+    pub one: One,
 
     #[arg(value_parser = role())]
-    role: Role,
+    pub role: Role,
 }
 
 /// One account; the new password has no place in a command line.
 #[derive(clap::Args, Clone, Debug)]
-pub struct NewPassword {
+pub struct SetPassword {
     #[command(flatten)]
     one: One,
 
@@ -69,14 +66,14 @@ pub enum Change {
     Role(Role),
     Disable,
     Enable,
-    /// The new one's hash, and whether there is mail to tell the person.
+    /// The hash of the new one, and whether the person can be mailed.
     Password {
         hash: String,
         mail: bool,
     },
 }
 
-/// Prints a line for each account: address, role, state, last visit, name.
+/// Prints a line for each account: e-mail address, role, state, last visit, name.
 ///
 /// # Errors
 ///
@@ -104,67 +101,36 @@ fn minute(at: PrimitiveDateTime) -> String {
     format!("{}T{:02}:{:02}Z", at.date(), at.hour(), at.minute())
 }
 
-/// Changes what somebody may do.
-///
-/// # Errors
-///
-/// As [`apply`].
-pub async fn set_role(options: &NewRole) -> Result<(), Failure> {
-    say(&options.one, Change::Role(options.role)).await
-}
-
-/// Keeps somebody out.
-///
-/// # Errors
-///
-/// As [`apply`].
-pub async fn disable(one: &One) -> Result<(), Failure> {
-    say(one, Change::Disable).await
-}
-
-/// Lets somebody in again.
-///
-/// # Errors
-///
-/// As [`apply`].
-pub async fn enable(one: &One) -> Result<(), Failure> {
-    say(one, Change::Enable).await
-}
-
-/// Asks for a new password, by the rules of the pages, and sets it; all sign-ins of the person end.
+/// Asks for a new password, by the rules of the pages, and sets it; the person's sign-ins end.
 ///
 /// # Errors
 ///
 /// As [`apply`], and when the password breaks a rule.
-pub async fn set_password(options: &NewPassword) -> Result<(), Failure> {
+pub async fn set_password(options: &SetPassword) -> Result<(), Failure> {
     let users = open(&options.one.databases);
     let account = find(&options.one.email, &users).await?;
     let password = ask()?;
     let organisation = &options.organisation.organisation;
     let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
-    if let Some(complaint) = complaint(&password, &own) {
+    if let Some(complaint) = password::complaint(&password, &own) {
         return Err(complaint.text(Language::English).into());
     }
     let hash = Hasher::new(options.argon2).hash(password).await?;
-    say(&options.one, Change::Password { hash, mail: options.smtp.is_on() }).await
+    run(&options.one, Change::Password { hash, mail: options.smtp.is_on() }).await
 }
 
-async fn say(one: &One, change: Change) -> Result<(), Failure> {
+/// Makes a change, and prints what the account is then.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub async fn run(one: &One, change: Change) -> Result<(), Failure> {
     let account = apply(&one.email, change, &open(&one.databases)).await?;
     println!("{}", line(&account));
     Ok(())
 }
 
-fn open(databases: &Databases) -> Database {
-    Database::new("db_usuarios", &databases.users_database_url, 1)
-}
-
-async fn find(email: &str, users: &Database) -> Result<Account, Failure> {
-    let found = users.run(async |connection| account::find_by_email(email, connection).await).await?;
-    found.ok_or_else(|| format!("nobody has the address {email}").into())
-}
-
-/// Makes the change; the replicas know of it within a few seconds. Says what the account is then.
+/// Makes a change, which the replicas hear of within a few seconds. Returns the account as it is then.
 ///
 /// # Errors
 ///
@@ -177,7 +143,10 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
             Change::Role(role) => administration::set_role(id, *role, &source, connection).await,
             Change::Disable => administration::disable(id, &source, connection).await,
             Change::Enable => administration::enable(id, &source, connection).await,
-            Change::Password { hash, mail } => replace_password(id, hash, *mail, &source, connection).await,
+            Change::Password { hash, mail } => {
+                let new = NewPassword { hash: hash.clone(), source: source.clone(), mail: *mail };
+                replace_password(id, &new, connection).await
+            }
         }))
         .await
     });
@@ -190,19 +159,7 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
     }
 }
 
-async fn replace_password(
-    id: crate::id::Id,
-    hash: &str,
-    mail: bool,
-    source: &Source,
-    connection: &mut Connection,
-) -> administration::Change {
+async fn replace_password(id: Id, new: &NewPassword, connection: &mut Connection) -> administration::Change {
     let Some(account) = account::lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
-    password::store(&account, hash, connection).await?;
-    sign_in::end_all(id, None, end_reason::PASSWORD, connection).await?;
-    source.record(Event::PasswordChanged, &account, "", connection).await?;
-    if mail {
-        letters::password_changed(&account).post(connection).await?;
-    }
-    Ok(Ok(()))
+    new.store(&account, None, "", connection).await.map(Ok)
 }

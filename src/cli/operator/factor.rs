@@ -1,10 +1,10 @@
-//! `bodega user reset-factor`: for installations whose only administrator has lost everything.
+//! `bodega user reset-factor`: for an only administrator who has lost everything.
 
 use diesel_async::AsyncConnection;
 
 use crate::accounts::account;
-use crate::audit::log::{Event, Source};
-use crate::auth::second_factor::{requirement, store};
+use crate::audit::{Event, Source};
+use crate::auth::{requirement, second_factor};
 use crate::cli::Failure;
 use crate::config::{Databases, Smtp};
 use crate::db::{Connection, Database, committed};
@@ -23,13 +23,13 @@ pub struct Options {
     pub smtp: Smtp,
 }
 
-/// Resets it and says so.
+/// Resets it, and prints the result.
 ///
 /// # Errors
 ///
 /// When the database is away or nobody has this address.
 pub async fn run(options: &Options) -> Result<(), Failure> {
-    let users = Database::new("db_usuarios", &options.databases.users_database_url, 1);
+    let users = super::open(&options.databases);
     match reset(&options.email, options.smtp.is_on(), &users).await? {
         None => Err(format!("nobody has the address {}", options.email).into()),
         Some(true) => {
@@ -43,8 +43,7 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Whether the person had a second factor; `None` when there is no such person. Where there is mail, the person
-/// is told.
+/// Whether the person had a second factor; `None` if there is no such person. Mails the person, if mail can be sent.
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub async fn reset(email: &str, mail: bool, users: &Database) -> crate::error::R
             let Some(account) = account::find_by_email(&email, connection).await? else {
                 return Ok::<_, diesel::result::Error>(None);
             };
-            let removed = store::reset(account.id, connection).await?;
+            let removed = second_factor::reset(account.id, connection).await?;
             if removed {
                 let source = Source::operator();
                 source.record(Event::FactorReset, &account, "bodega user reset-factor", connection).await?;

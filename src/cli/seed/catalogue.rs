@@ -15,12 +15,12 @@ pub struct Article {
     pub description: &'static str,
 }
 
-/// Every article in every size, mixed, always in the same order: however many products a shop is
-/// to have, they come from all sections.
+/// Every article in every size, shuffled, always in the same order: however few products a shop has, they come from all
+/// sections.
 ///
 /// # Panics
 ///
-/// When the file is not as its first lines say.
+/// When the file does not follow its own format.
 pub fn articles() -> Vec<Article> {
     let (mut prefix, mut section) = ("", "");
     let mut articles = Vec::new();

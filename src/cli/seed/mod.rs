@@ -1,4 +1,4 @@
-//! `bodega seed`: a hardware shop to try things with, the same one every time.
+//! `bodega seed`: a demo hardware shop, the same one every time.
 
 mod catalogue;
 mod people;
@@ -25,8 +25,8 @@ pub struct Options {
     pub argon2: Argon2,
 }
 
-/// Makes up what is missing of the demo accounts and of the first `products` products, and says so.
-/// A later run, also one after an interrupted one, goes on where the earlier one ended.
+/// Makes up what is missing of the demo accounts and of the first `products` products, and prints it. A later run
+/// continues where an earlier one ended or was interrupted.
 ///
 /// # Errors
 ///

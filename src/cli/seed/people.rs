@@ -1,15 +1,15 @@
 //! The demo accounts.
 
-use crate::accounts::account::{self, Account};
-use crate::auth::Hasher;
+use crate::accounts::{Account, account};
+use crate::auth::{Hasher, Verdict};
 use crate::cli::Failure;
 use crate::cli::operator::{self, NewAccount};
 use crate::config::{Argon2, Organisation};
 use crate::db::Database;
 use crate::web::Role;
 
-/// First name, last name, address, password; whoever comes first becomes the administrator of an
-/// installation that has none. The passwords are as good as published.
+/// First name, last name, e-mail address, password. The first one becomes the administrator of an installation that has
+/// none. The passwords are public.
 pub(super) const STAFF: [(&str, &str, &str, &str); 3] = [
     ("Inés", "Aldana", "ines@bodega.example", "farol de cobre 62"),
     ("Tomás", "Quiroga", "tomas@bodega.example", "martes con lluvia 7"),
@@ -19,13 +19,13 @@ pub(super) const STAFF: [(&str, &str, &str, &str); 3] = [
 /// A demo account.
 pub struct Somebody {
     pub account: Account,
-    /// `None` when it is not the demo password any more.
+    /// `None` if it is not the demo password any more.
     pub password: Option<&'static str>,
     pub is_new: bool,
 }
 
-/// The demo accounts, made where they are missing. Where there is an administrator already, all of them are
-/// clerks: nobody with a published password gets more than the first account of an installation does.
+/// Makes the missing demo accounts. If there is an administrator already, all of them are clerks: a published password
+/// must not open more.
 pub async fn ensure(users: &Database, argon2: Argon2) -> Result<Vec<Somebody>, Failure> {
     let hasher = Hasher::new(argon2);
     let mut people = Vec::new();
@@ -53,6 +53,7 @@ async fn somebody(
         let account = operator::create(new, password, users, hasher).await?;
         return Ok(Somebody { account, password: Some(password), is_new: true });
     };
-    let is_still = operator::has_password(&account, password, hasher).await?;
-    Ok(Somebody { account, password: is_still.then_some(password), is_new: false })
+    let verdict = hasher.verify(password, Some(account.password_hash.clone())).await?;
+    let password = (verdict != Verdict::Wrong).then_some(password);
+    Ok(Somebody { account, password, is_new: false })
 }

@@ -1,10 +1,10 @@
-//! Numbers that look random and are the same for ever, whatever becomes of the crates that make such.
+//! Pseudo-random numbers that never change, whatever becomes of the crates for them.
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers of one product; those of another have nothing to do with them.
+    /// The numbers of one product, independent of those of another.
     pub fn of(product: u32) -> Self {
         let mut random = Self(u64::from(product));
         Self(random.next() ^ 0xb0de_6a00)

@@ -1,4 +1,4 @@
-//! Storing made-up products, many in a statement.
+//! Stores made-up products, many in a statement.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,10 +18,10 @@ use crate::web::Person;
 const CHUNK: u32 = 4000;
 /// Words of one statement: two values for each.
 const WORDS: usize = 30_000;
-/// Tries of a transaction that is in another one's way.
+/// Tries of a transaction that conflicts with others.
 const TRIES: u32 = 5;
 
-/// What became of the products asked for.
+/// What became of the requested products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub added: u32,

@@ -10,12 +10,10 @@ use poem::{Request, Response, handler};
 use super::factor::AWAY;
 use super::notices::{self, Done};
 use super::{Forms, Owner, done, page};
-use crate::accounts::account::{self, Account, email_key};
-use crate::accounts::link::{self, Kind, Secret};
+use crate::accounts::{Account, LinkKind, Secret, account, email_key, link};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
-use crate::auth::reauthentication::{self, Reauthentication, takes_code};
-use crate::auth::{self, sign_in};
+use crate::audit::{Event, Source};
+use crate::auth::{self, Reauthentication, reauthentication, sign_in, takes_code};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::error::{Error, Result};
@@ -101,7 +99,7 @@ impl Asking {
         if !self.app.config.smtp.is_on() {
             return set(&self.app, &account, &self.email, &self.source, connection).await;
         };
-        link::insert(&self.secret, Kind::Email, account.id, &self.email, connection).await?;
+        link::insert(&self.secret, LinkKind::Email, account.id, &self.email, connection).await?;
         let address = self.app.config.address(&format!("/account/email/{}", self.secret.text));
         letters::confirm_address(&account, &self.email, &address).post(connection).await?;
         Ok(Ok(()))
@@ -134,8 +132,8 @@ async fn set(
         }
         changed => changed?,
     };
-    sign_in::unsettle(account.id, connection).await?;
-    link::revoke(Kind::Password, account.id, connection).await?;
+    sign_in::mark_stale(account.id, connection).await?;
+    link::revoke(LinkKind::Password, account.id, connection).await?;
     let detail = format!("{} → {email}", account.email);
     source.record(Event::EmailChanged, account, &detail, connection).await?;
     if app.config.smtp.is_on() {
@@ -166,7 +164,8 @@ async fn refuse(
 /// Where the link leads: a button, since programs that look at mail follow links, too.
 #[handler]
 pub async fn show(app: &App, context: Context, token: Path<String>) -> Result<Response> {
-    let link = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
+    let link =
+        app.users.run(async |connection| link::find(&token, LinkKind::Email, connection).await).await?;
     let Some(link) = link else { return Ok(gone(&context)) };
     let key = app.signer.issue(Id::NIL);
     Ok(answer::ok(views::confirm_email(&context, &token, &link.detail, &key)))
@@ -183,10 +182,11 @@ pub async fn update(
     request: &Request,
 ) -> Result<Response> {
     let (for_change, source, token) = (app.clone(), Source::of(request), token.0);
-    let whose = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
+    let whose =
+        app.users.run(async |connection| link::find(&token, LinkKind::Email, connection).await).await?;
     let whose = whose.map(|link| link.account_id);
     let change = async move |connection: &mut Connection| {
-        let Some((account, link)) = link::take(&token, Kind::Email, connection).await? else {
+        let Some((account, link)) = link::take(&token, LinkKind::Email, connection).await? else {
             return Ok(Err(Error::NotFound.into()));
         };
         let source = source.by(&account);

@@ -5,14 +5,8 @@ use poem::{Request, Response, handler};
 
 use super::{Owner, others};
 use crate::app::App;
-use crate::audit::log::Event;
-use crate::auth::reauthentication::{self, takes_code};
-use crate::auth::second_factor::code::Secret;
-use crate::auth::second_factor::enrolment::enrol;
-use crate::auth::second_factor::requirement;
-use crate::auth::second_factor::store::{self, Refusal};
-use crate::auth::views::codes;
-use crate::auth::views::setup::{self, Setup};
+use crate::audit::Event;
+use crate::auth::{codes, reauthentication, requirement, second_factor, setup, takes_code};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views;
@@ -48,9 +42,9 @@ impl State {
         let others = others(app, owner).await?;
         let load = async |connection: &mut Connection| {
             Ok(Self {
-                is_set: store::is_set(id, connection).await?,
+                is_set: second_factor::is_set(id, connection).await?,
                 is_required: requirement::applies_to(role, connection).await?,
-                recovery_codes_left: store::recovery_codes_left(id, connection).await?,
+                recovery_codes_left: second_factor::recovery_codes_left(id, connection).await?,
                 others: None,
                 renewal: Form::default(),
                 removal: Form::default(),
@@ -119,9 +113,9 @@ pub async fn create(
     let enrolled = async {
         let by = reauthentication::password(app, request, &who.0, fields).await?;
         let wrong_password = by.wrong_password();
-        match enrol(app, by, &seed, form.value("code"), submission).await? {
+        match second_factor::enrol(app, by, &seed, form.value("code"), submission).await? {
             Ok(codes) => Ok(answer::whole(&context, codes::page(&context, &codes, HOME))),
-            Err(Refusal::AlreadySet) => Ok(answer::see_other(&context, HOME)),
+            Err(second_factor::Refusal::AlreadySet) => Ok(answer::see_other(&context, HOME)),
             Err(_) => Err(wrong_password),
         }
     };
@@ -138,8 +132,8 @@ fn set_up(app: &App, context: &Context, person: &Person, mut form: Form, status:
     form.submission = app.signer.issue(person.id);
     let seed = app.signer.open_ticket(form.value("ticket"), Purpose::Setup, person.id, "");
     let Some(seed) = seed else { return answer::see_other(context, HOME) };
-    let secret = Secret::of(&seed);
-    let shown = Setup::new(&secret, &person.email, HOME, context.language);
+    let secret = second_factor::Secret::of(&seed);
+    let shown = setup::Setup::new(&secret, &person.email, HOME, context.language);
     let page = || setup::page(context, &shown, &form);
     answer::form(context, status, page, || setup::form(context, &shown, &form))
 }
@@ -181,7 +175,7 @@ async fn remove(
         if let Err(rejection) = by.accept(connection).await? {
             return Ok(Err(rejection));
         }
-        if store::delete(by.account.id, connection).await? {
+        if second_factor::delete(by.account.id, connection).await? {
             by.announce(Event::FactorRemoved, "", connection).await?;
         }
         Ok(Ok(()))

@@ -17,11 +17,9 @@ use tower_sessions_core::Session;
 
 pub use sign_ins::Listed;
 
-use crate::accounts::account::{self, Account};
+use crate::accounts::{Account, account};
 use crate::app::App;
-use crate::auth::reauthentication::takes_code;
-use crate::auth::session_store;
-use crate::auth::sign_in::{self, Hash};
+use crate::auth::{session, sign_in, takes_code};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::people::views::account::{self as views, Shown};
@@ -34,13 +32,13 @@ use notices::Done;
 pub struct Owner {
     pub person: Person,
     /// The id of the sign-in's row.
-    pub sign_in: Hash,
+    pub sign_in: sign_in::Hash,
 }
 
 impl<'a> FromRequest<'a> for Owner {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let SignedIn(person) = SignedIn::from_request(request, body).await?;
-        let sign_in = request.data::<Session>().and_then(session_store::row_id).ok_or(Error::NotSignedIn)?;
+        let sign_in = request.data::<Session>().and_then(session::row_id).ok_or(Error::NotSignedIn)?;
         Ok(Self { person, sign_in })
     }
 }

@@ -10,11 +10,8 @@ use webauthn_rs_proto::ResidentKeyRequirement;
 use super::factor::AWAY;
 use super::{Owner, others};
 use crate::app::App;
-use crate::audit::log::Event;
-use crate::auth::passkey::{ceremony, store};
-use crate::auth::reauthentication;
-use crate::auth::second_factor::requirement;
-use crate::auth::second_factor::store::{is_anything_set, is_set};
+use crate::audit::Event;
+use crate::auth::{passkey, reauthentication, requirement, second_factor};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views;
@@ -25,7 +22,7 @@ const HOME: &str = "/account/passkeys";
 /// A person's passkeys, as their page shows them.
 #[derive(Default)]
 pub struct State {
-    pub passkeys: Vec<store::Row>,
+    pub passkeys: Vec<passkey::Row>,
     /// Whether a code is asked for besides the password.
     pub has_factor: bool,
     /// The key of the form that ends all other sign-ins, where there are any.
@@ -38,8 +35,8 @@ impl State {
     async fn load(app: &App, owner: &Owner) -> Result<Self> {
         let (id, others) = (owner.person.id, others(app, owner).await?);
         let load = async |connection: &mut Connection| {
-            let passkeys = store::of(id, connection).await?;
-            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
+            let passkeys = passkey::of(id, connection).await?;
+            Ok(Self { passkeys, has_factor: second_factor::is_set(id, connection).await?, ..Self::default() })
         };
         Ok(Self { others, ..app.users.run(load).await? })
     }
@@ -60,7 +57,7 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
 /// The list, and the forms that add and remove.
 #[handler]
 pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
-    ceremony::webauthn(&app.config.public_url)?;
+    passkey::webauthn(&app.config.public_url)?;
     let state = State::load(app, &owner).await?;
     Ok(show(app, &context, state, StatusCode::OK))
 }
@@ -68,20 +65,20 @@ pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response
 /// What the browser is to do: make a passkey that can be found without an address, unless it has one.
 #[handler]
 pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
-    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let webauthn = passkey::webauthn(&app.config.public_url)?;
     let person = &who.0;
     let id = person.id;
-    let known = app.users.run(async |connection| store::credentials(id, connection).await).await?;
+    let known = app.users.run(async |connection| passkey::credentials(id, connection).await).await?;
     let known = known.iter().map(|key| key.cred_id().clone()).collect();
     let handle = Uuid::from_bytes(*id.as_bytes());
     let (mut options, state) = webauthn
         .start_passkey_registration(handle, &person.email, &person.full_name(), Some(known))
-        .map_err(ceremony::broken)?;
+        .map_err(passkey::broken)?;
     if let Some(selection) = &mut options.public_key.authenticator_selection {
         selection.resident_key = Some(ResidentKeyRequirement::Required);
         selection.require_resident_key = true;
     }
-    let challenge = ceremony::keep(&app.redis, &id.to_string(), &state).await?;
+    let challenge = passkey::keep_state(&app.redis, &id.to_string(), &state).await?;
     Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
 }
 
@@ -129,7 +126,7 @@ async fn add(
         if let Err(rejection) = by.accept(connection).await? {
             return Ok(Err(rejection));
         }
-        if !store::insert(by.account.id, &name, &key, connection).await? {
+        if !passkey::insert(by.account.id, &name, &key, connection).await? {
             return Ok(Err(failed()));
         }
         by.announce(Event::PasskeyAdded, &name, connection).await?;
@@ -140,9 +137,9 @@ async fn add(
 
 /// The passkey, if the browser's answer is one to this person's challenge.
 async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Option<Passkey>> {
-    let webauthn = ceremony::webauthn(&app.config.public_url)?;
+    let webauthn = passkey::webauthn(&app.config.public_url)?;
     // Found and not taken: the form may come again, and is answered as the first time.
-    let state = ceremony::find(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
+    let state = passkey::find_state(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
     let Some(state): Option<PasskeyRegistration> = state else { return Ok(None) };
     let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(fields.get("credential")) else {
         return Ok(None);
@@ -186,12 +183,12 @@ async fn remove(
         if let Err(rejection) = by.accept(connection).await? {
             return Ok(Err(rejection));
         }
-        let Some(name) = store::delete(by.account.id, &key, connection).await? else {
+        let Some(name) = passkey::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(Rejection::whole("passkey-choose")));
         };
         // The last one may be all that meets the requirement.
         let is_needed = requirement::applies_to(by.account.role(), connection).await?;
-        if is_needed && !is_anything_set(by.account.id, connection).await? {
+        if is_needed && !second_factor::is_anything_set(by.account.id, connection).await? {
             return Ok(Err(Rejection::whole("factor-required-for-you")));
         }
         by.announce(Event::PasskeyRemoved, &name, connection).await?;

@@ -1,20 +1,16 @@
 //! The owner's password. Changing it takes the current one, and ends all other sign-ins.
 
-use diesel::prelude::*;
 use poem::{Request, Response, handler};
 
 use super::factor::AWAY;
 use super::notices::Done;
-use super::{Forms, Owner, done, end_others, page};
-use crate::accounts::account::Account;
+use super::{Forms, Owner, done, page};
+use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
-use crate::auth::password::{Verdict, complaint};
-use crate::auth::reauthentication::{self, Reauthentication, takes_code};
-use crate::auth::{self, end_reason, password};
+use crate::audit::Source;
+use crate::auth::{self, NewPassword, Verdict, password, reauthentication, takes_code};
 use crate::db::Connection;
 use crate::error::{Error, Result};
-use crate::mail::letters;
 use crate::people::views::account as views;
 use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
 
@@ -54,14 +50,17 @@ async fn change(
         true => auth::hasher(app).hash(new.to_owned()).await?,
         false => String::new(),
     };
-    let changing = Changing {
-        owner: owner.clone(),
-        by: by.clone(),
-        hash,
-        mail: app.config.smtp.is_on(),
-        source: Source::of(request),
+    let new_password = NewPassword { hash, source: Source::of(request), mail: app.config.smtp.is_on() };
+    let (for_change, for_owner) = (by.clone(), owner.clone());
+    let change = async move |connection: &mut Connection| {
+        let Some(account) = for_owner.lock(connection).await? else {
+            return Ok(Err(Error::NotSignedIn.into()));
+        };
+        if let Err(rejection) = for_change.accept(connection).await? {
+            return Ok(Err(rejection));
+        }
+        new_password.store(&account, Some(&for_owner.sign_in), "", connection).await.map(Ok)
     };
-    let change = async move |connection: &mut Connection| changing.run(connection).await;
     by.change(app, request, auth::change(app, submission, owner.person.id, change)).await?;
     // In a replay the current password is the new one; the form's content does not say which that was.
     match by.is_right() || is_stored(app, owner, new).await? {
@@ -76,40 +75,12 @@ fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> F
         form.fail("current_password", Message::new("required-field"));
     }
     let own = [account.first_name.as_str(), &account.last_name, &account.email, organisation];
-    if let Some(complaint) = complaint(new, &own) {
+    if let Some(complaint) = password::complaint(new, &own) {
         form.fail("password", complaint);
     } else if new == current {
         form.fail("password", Message::new("password-same"));
     }
     form
-}
-
-#[derive(Clone)]
-struct Changing {
-    owner: Owner,
-    by: Reauthentication,
-    /// Of the new password, if the current one was right.
-    hash: String,
-    mail: bool,
-    source: Source,
-}
-
-impl Changing {
-    async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Rejection>> {
-        let Some(account) = self.owner.lock(connection).await? else {
-            return Ok(Err(Error::NotSignedIn.into()));
-        };
-        if let Err(rejection) = self.by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
-        password::store(&account, &self.hash, connection).await?;
-        end_others(&self.owner, end_reason::PASSWORD, connection).await?;
-        self.source.record(Event::PasswordChanged, &account, "", connection).await?;
-        if self.mail {
-            letters::password_changed(&account).post(connection).await?;
-        }
-        Ok(Ok(()))
-    }
 }
 
 /// Whether this is the password now.

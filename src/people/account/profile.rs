@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::notices::{self, Done};
 use super::{Forms, Owner, done, page};
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::log::{Event, Source};
+use crate::audit::{Event, Source};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Outcome, now};
@@ -101,7 +101,7 @@ pub async fn update(
         async move |connection: &mut Connection| save(&by, &name, language, &source, connection).await;
     match submission.once(&app.users, change).await? {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(owner.person.id).await;
+            auth::sessions(app).store().sync_or_later(owner.person.id).await;
             let mut response = done(app, &context, Done::Profile);
             let secure = app.config.is_https();
             cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);
@@ -133,7 +133,7 @@ async fn save(
         .execute(connection)
         .await?;
     if (&account.first_name, &account.last_name) != (first_name, last_name) {
-        sign_in::unsettle(account.id, connection).await?;
+        sign_in::mark_stale(account.id, connection).await?;
         let before = format!("{} {}", account.first_name, account.last_name);
         let detail = format!("{before} → {first_name} {last_name}");
         source.record(Event::NameChanged, &account, &detail, connection).await?;

@@ -5,10 +5,8 @@ use poem::{Request, Response, handler};
 use super::Owner;
 use super::factor::{self, State};
 use crate::app::App;
-use crate::audit::log::Event;
-use crate::auth::reauthentication;
-use crate::auth::second_factor::{recovery_code, store};
-use crate::auth::views::codes;
+use crate::audit::Event;
+use crate::auth::{codes, reauthentication, recovery_code, second_factor};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::web::ticket::Purpose;
@@ -50,10 +48,10 @@ async fn renew(
         if let Err(rejection) = by.accept(connection).await? {
             return Ok(Err(rejection));
         }
-        if !store::is_set(id, connection).await? {
+        if !second_factor::is_set(id, connection).await? {
             return Ok(Err(reauthentication::wrong_code()));
         }
-        store::replace_recovery_codes(id, &stored, connection).await?;
+        second_factor::replace_recovery_codes(id, &stored, connection).await?;
         by.announce(Event::RecoveryCodesMade, "", connection).await?;
         Ok(Ok(()))
     };

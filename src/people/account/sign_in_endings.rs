@@ -9,10 +9,8 @@ use super::notices::Done;
 use super::sign_ins::hashes;
 use super::{Owner, done, end_others};
 use crate::app::App;
-use crate::audit::log::{Event, Source};
-use crate::auth;
-use crate::auth::end_reason;
-use crate::auth::sign_in::{self, Hash};
+use crate::audit::{Event, Source};
+use crate::auth::{self, end_reason, sign_in};
 use crate::db::users_schema::sign_ins;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
@@ -77,7 +75,7 @@ async fn end(
         .first::<Vec<u8>>(connection)
         .await
         .optional()?;
-    let Some(Ok(hash)) = hash.map(Hash::try_from) else { return Ok(Err(Refused::Missing)) };
+    let Some(Ok(hash)) = hash.map(sign_in::Hash::try_from) else { return Ok(Err(Refused::Missing)) };
     sign_in::end(&hash, end_reason::ELSEWHERE, connection).await?;
     source.record(Event::SignInEnded, &account, &handle.to_string(), connection).await?;
     Ok(Ok(()))
@@ -86,7 +84,7 @@ async fn end(
 async fn answer(app: &App, context: &Context, once: Outcome<(), Refused>, what: Done) -> Result<Response> {
     match once {
         Outcome::Done(()) => {
-            auth::sessions(app).store().settle_or_later(context.person_id()).await;
+            auth::sessions(app).store().sync_or_later(context.person_id()).await;
             Ok(done(app, context, what))
         }
         Outcome::Refused(Refused::Ended) => Err(Error::NotSignedIn),

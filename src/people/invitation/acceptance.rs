@@ -6,11 +6,10 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::{Invitation, NotAccepted};
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::log::Source;
-use crate::auth::login::{HOME, begin};
-use crate::auth::{self, attempt};
+use crate::audit::Source;
+use crate::auth::{self, attempt, login};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -57,7 +56,7 @@ pub async fn create(
         // By the key, too: an old link is no way to sign in to the account that came of it.
         Ok(account) if account.id == submission.key() => {
             let proven = (&account, submission.key());
-            match begin(app, &context, &session, request, proven, HOME).await {
+            match login::begin(app, &context, &session, request, proven, login::HOME).await {
                 Ok(response) => Ok(response),
                 Err(Rejection::Error(error)) => Err(error),
                 Err(_) => Ok(no_good(&context)),

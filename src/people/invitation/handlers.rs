@@ -6,18 +6,17 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::{NewInvitation, Query, Unwanted};
-use crate::accounts::link::Secret;
+use crate::accounts::Secret;
 use crate::app::App;
-use crate::audit::log::Source;
+use crate::audit::Source;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::mail::outbox::Mail;
+use crate::mail::Mail;
 use crate::people::administration::Refusal;
-use crate::people::invitation;
 use crate::people::notices::{self, Done};
 use crate::people::views::invitations::{Notice, Shown};
-use crate::people::{changes, views};
+use crate::people::{changes, invitation, views};
 use crate::web::permission::ManagePeople;
 use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
 

@@ -6,13 +6,12 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::{Duration, PrimitiveDateTime};
 
-use crate::accounts::account::{self, Account, EmailTaken, email_key};
-use crate::accounts::link::{self, Secret};
-use crate::audit::log::{Event, Source, Who};
+use crate::accounts::{Account, EmailTaken, Secret, account, email_key, link};
+use crate::audit::{Event, Source, Who};
 use crate::db::users_schema::{invitations, mails};
 use crate::db::{Connection, now};
 use crate::id::Id;
-use crate::mail::outbox::Mail;
+use crate::mail::Mail;
 use crate::people::administration::{Refusal, may_act};
 use crate::web::list::{self, Filters, Parameters};
 use crate::web::{Person, Role};

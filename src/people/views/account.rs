@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::factor::code;
 use super::sign_ins;
-use crate::accounts::account::Account;
+use crate::accounts::Account;
 use crate::people::account::Listed;
 use crate::people::account::notices::Done;
 use crate::web::draft::Found;

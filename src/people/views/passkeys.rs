@@ -4,8 +4,7 @@ use maud::{Markup, html};
 
 use super::factor::{back, code};
 use super::sign_ins::others;
-use crate::auth::passkey::store::Row;
-use crate::auth::views::passkey::ceremony;
+use crate::auth::{passkey, passkey_fields};
 use crate::people::account::passkeys::State;
 use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
@@ -41,7 +40,7 @@ pub fn addition(context: &Context, state: &State) -> Markup {
         form #passkey-form .stack.able method="post" action=(action) novalidate data-passkey="create"
             hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
             (fields.submission())
-            (ceremony(context))
+            (passkey_fields(context))
             (fields.alert(html! {}))
             (fields.field("name", "passkey-name").hint("passkey-name-hint").max(60))
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
@@ -72,7 +71,7 @@ pub fn removal(context: &Context, state: &State) -> Markup {
     }
 }
 
-fn choice(moments: &Moments, row: &Row, chosen: &str) -> Markup {
+fn choice(moments: &Moments, row: &passkey::Row, chosen: &str) -> Markup {
     let key = row.key();
     let when = match row.last_used_at {
         Some(used) => moments.sentence(Message::new("passkey-used"), used),

@@ -3,11 +3,10 @@
 use maud::{Markup, html};
 use time::Duration;
 
-use crate::accounts::account::Account;
-use crate::audit::query::{Entry, Filter, Query};
-use crate::audit::views::log;
-use crate::auth::device;
-use crate::auth::sign_in::Summary;
+use crate::accounts::Account;
+use crate::audit::query::Query;
+use crate::audit::{Entry, Filter, log_page};
+use crate::auth::{device, sign_in};
 use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
 use crate::web::page::page as layout;
@@ -25,7 +24,7 @@ pub enum Notice {
 pub struct Shown<'a> {
     pub account: &'a Account,
     /// Newest first, as are the entries.
-    pub sign_ins: &'a [Summary],
+    pub sign_ins: &'a [sign_in::Summary],
     pub entries: &'a [Entry],
     pub outcome: Option<Notice>,
     /// Keys of the four forms: role, state, sign-ins, link.
@@ -169,7 +168,7 @@ fn role_form(context: &Context, account: &Account, submission: &str) -> Markup {
     }
 }
 
-fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
+fn sign_ins(context: &Context, sign_ins: &[sign_in::Summary]) -> Markup {
     let text = |key| context.language.text(key);
     let moments = Moments::new(context.language);
     html! {
@@ -202,7 +201,7 @@ fn activity(context: &Context, shown: &Shown) -> Markup {
             h2 #activity { (text("people-activity")) }
             @if shown.entries.is_empty() { p.calm { (text("log-none-title")) } }
             @else {
-                ul.rows { @for entry in shown.entries { (log::line(context, entry)) } }
+                ul.rows { @for entry in shown.entries { (log_page::line(context, entry)) } }
                 p.more { a href=(all) { (text("people-activity-all")) } }
             }
         }

@@ -1,10 +1,10 @@
-//! What is wrong with the configuration, in one line.
+//! Argument errors, in one line.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error, Parser};
 
-/// Reads the command line. A setting that is missing or wrong ends the program with a line that names
-/// its variable and says what belongs there; anything else with what clap says.
+/// Parses the command line. A missing or invalid setting ends the program with one line that names its variable and
+/// says what belongs there; any other error with clap's own message.
 pub fn parse<T: Parser>() -> T {
     T::try_parse().unwrap_or_else(|error| match complaint(&error, &T::command()) {
         Some(complaint) => {

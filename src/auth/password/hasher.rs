@@ -1,47 +1,35 @@
-//! Passwords: what is accepted, and how they are kept.
+//! How passwords are kept: Argon2id, in the PHC string format.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::accounts::account::Account;
-use crate::accounts::link;
-use crate::accounts::link::Kind;
-use crate::db::Connection;
-use crate::db::now;
-use crate::db::users_schema::accounts;
 use crate::error::{Error, Result};
-use crate::web::Message;
 use crate::{config, text};
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
-/// Longest wait for a turn; more people than that cannot be signed in, and hear so.
+/// Longest wait for a turn. Beyond that nobody can be signed in, and they are told.
 const WAIT: Duration = Duration::from_secs(3);
-/// A password that falls to so many guesses is a common one, or hardly better.
-const GUESSES: u64 = 100_000;
-/// What everyone here would think of first.
-const HOUSE: &str = "bodega";
 
-/// Hashes and verifies off the threads that serve pages, never more at once than there are cores.
+/// Hashes and verifies off the threads that serve pages, at most one per core at once.
 #[derive(Clone)]
 pub struct Hasher {
     parameters: Params,
     turns: Arc<Semaphore>,
-    /// A hash that nobody's password has; verified where there is no account, so that it takes as long.
+    /// A hash of no account's password, verified where there is no account, so that it takes as long.
     nobody: Arc<str>,
 }
 
-/// What a try at a password came to.
+/// The result of verifying a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, and the stored hash was made with weaker parameters: here is a new one.
+    /// Right, but the stored hash has weaker parameters: here is a new one.
     RightRenewed(String),
 }
 
@@ -67,14 +55,14 @@ impl Hasher {
         self.take_turn(move || hash(&parameters, &password)).await?
     }
 
-    /// Whether the password is the one of the hash; `None` takes as long and is always wrong. However a keyboard
-    /// writes accents, it is the same password; as it was typed is how earlier releases hashed it.
+    /// Verifies a password; without a hash it takes as long and is always wrong. However a keyboard writes accents, it is
+    /// the same password; earlier releases hashed it as typed.
     ///
     /// # Errors
     ///
     /// [`Error::Busy`] after waiting 3 s for a turn.
     pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<Verdict> {
-        // Longer ones are nobody's, and hashing them costs. An accent may be a character of its own here.
+        // Nobody has a longer one, and hashing costs. An accent may be a character of its own here.
         let password: String = password.chars().take(4 * 257).collect();
         let (parameters, nobody) = (self.parameters.clone(), Arc::clone(&self.nobody));
         self.take_turn(move || {
@@ -84,7 +72,7 @@ impl Hasher {
             let is = |text: &str| Argon2::default().verify_password(text.as_bytes(), &stored).is_ok();
             let composed = text::composed(&password);
             let is_as_typed = composed != password && is(&password);
-            // Also where there is no account: that would be quicker.
+            // Also where there is no account, which would be quicker otherwise.
             let is_right = is_as_typed || is(&composed);
             match known && is_right {
                 false => Ok(Verdict::Wrong),
@@ -101,7 +89,7 @@ impl Hasher {
         let turn = timeout(WAIT, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy("passwords"))?.expect("never closed");
         let work = tokio::task::spawn_blocking(move || {
-            // The turn goes with the work: who gives up waiting for it does not make room for another.
+            // The turn goes with the work: giving up waiting for it makes no room for another.
             let _turn = turn;
             work()
         });
@@ -117,16 +105,6 @@ fn hash(parameters: &Params, password: &str) -> Result<String> {
         .map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Stores the hash of a new password within a transaction. The account's links are good no more.
-pub async fn store(account: &Account, hash: &str, connection: &mut Connection) -> QueryResult<()> {
-    diesel::update(accounts::table.find(account.id))
-        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now())))
-        .execute(connection)
-        .await?;
-    link::revoke(Kind::Password, account.id, connection).await?;
-    link::revoke(Kind::Email, account.id, connection).await
-}
-
 fn is_weaker(stored: &PasswordHash<'_>, wanted: &Params) -> bool {
     let Ok(parameters) = Params::try_from(stored) else { return true };
     stored.algorithm.as_str() != "argon2id"
@@ -134,87 +112,9 @@ fn is_weaker(stored: &PasswordHash<'_>, wanted: &Params) -> bool {
         || parameters.t_cost() < wanted.t_cost()
 }
 
-/// What is wrong with a new password, if anything: 8–256 characters, not a common one, not made of `own`
-/// words: the person's name and address, and the organisation's name.
-pub fn complaint(password: &str, own: &[&str]) -> Option<Message> {
-    let password = &text::composed(password);
-    match password.chars().count() {
-        ..8 => return Some(Message::new("password-too-short")),
-        257.. => return Some(Message::new("password-too-long")),
-        _ => {}
-    }
-    if is_personal(password, own) {
-        return Some(Message::new("password-personal"));
-    }
-    // zxcvbn looks at the first hundred characters only; longer ones are not common.
-    let guesses = zxcvbn::zxcvbn(password, own).guesses();
-    (guesses < GUESSES).then(|| Message::new("password-common"))
-}
-
-/// Whether less than four characters are left of a password without the person's own words.
-fn is_personal(password: &str, own: &[&str]) -> bool {
-    let fold = |text: &str| crate::text::words(text).collect::<String>();
-    let mut rest = fold(password);
-    let mut words: Vec<String> =
-        own.iter().chain(&[HOUSE]).flat_map(|text| crate::text::words(text)).collect();
-    words.retain(|word| word.chars().count() >= 3);
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let before = rest.len();
-    for word in &words {
-        rest = rest.replace(word.as_str(), "");
-    }
-    rest.len() < before && rest.chars().count() < 4
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const OWN: &[&str] = &["Ana María", "García", "ana.garcia@example.com"];
-
-    fn key(password: &str) -> Option<&'static str> {
-        complaint(password, OWN).map(|message| message.key)
-    }
-
-    #[test]
-    fn length_is_counted_in_characters() {
-        assert_eq!(key("corta"), Some("password-too-short"));
-        assert_eq!(key("ñandúñ7"), Some("password-too-short"));
-        assert_eq!(key(&"trébol-".repeat(37)), Some("password-too-long"));
-        assert_eq!(key(&"x7ñ-Qé9 ".repeat(32)), None);
-    }
-
-    #[test]
-    fn common_passwords_are_refused() {
-        for password in
-            ["password", "12345678", "Password1", "qwertyuiop", "aaaaaaaaaa", "iloveyou", "P@ssw0rd"]
-        {
-            assert_eq!(key(password), Some("password-common"), "{password}");
-        }
-    }
-
-    #[test]
-    fn ones_own_name_and_address_are_refused() {
-        for password in [
-            "AnaGarcia",
-            "garcía.maria",
-            "ana.garcia@example.com",
-            "mariagarcia12",
-            "Bodega123",
-            "bodegagarcía",
-        ] {
-            assert_eq!(key(password), Some("password-personal"), "{password}");
-        }
-    }
-
-    #[test]
-    fn anything_else_goes() {
-        for password in
-            ["tres tristes tigres", "correcto-caballo-pila", "\0\0nul\u{1}es ok", "万里长城永不倒塌"]
-        {
-            assert_eq!(key(password), None, "{password}");
-        }
-    }
 
     fn hasher(memory: u32) -> Hasher {
         Hasher::new(config::Argon2 { argon2_memory: memory, argon2_time: 2, argon2_parallelism: 1 })

@@ -1,4 +1,4 @@
-//! A row of the security log, which tells of one thing that happened or of several alike.
+//! A row of the audit log, for one event or several alike.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -9,7 +9,7 @@ use crate::db::Connection;
 use crate::db::users_schema::security_log;
 use crate::id::Id;
 
-/// Stands for what is not the same in all that a row tells of. No address is like it.
+/// Stands for what differs between the events of a row. No e-mail address looks like it.
 pub const VARIOUS: &str = "*";
 
 /// As in the table.
@@ -17,7 +17,7 @@ pub const VARIOUS: &str = "*";
 #[diesel(table_name = security_log)]
 pub struct Row {
     pub id: Id,
-    /// UTC; of several, the last.
+    /// UTC; of several events, the last.
     pub at: PrimitiveDateTime,
     pub event: &'static str,
     pub actor_id: Option<Id>,
@@ -28,14 +28,14 @@ pub struct Row {
     pub address: String,
     pub agent: String,
     pub request_id: String,
-    /// Of how many it tells.
+    /// How many events it stands for.
     pub times: u32,
-    /// Of several, when the first happened.
+    /// Of several events, the time of the first.
     pub since: Option<PrimitiveDateTime>,
 }
 
 impl Row {
-    /// Adds it. Doing that twice leaves the same behind.
+    /// Idempotent.
     pub async fn insert(&self, connection: &mut Connection) -> QueryResult<()> {
         match diesel::insert_into(security_log::table).values(self).execute(connection).await {
             Ok(_) | Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(()),
@@ -43,7 +43,7 @@ impl Row {
         }
     }
 
-    /// The line of the log.
+    /// Writes the log line.
     pub fn tell(&self) {
         tracing::info!(
             event = self.event,
@@ -56,7 +56,7 @@ impl Row {
         );
     }
 
-    /// Tells of another one, too, which came later. What they do not have in common is left open.
+    /// Adds a later event. What the two do not have in common becomes [`VARIOUS`] or empty.
     pub fn add(&mut self, other: &Self) {
         self.since.get_or_insert(self.at);
         (self.at, self.times) = (other.at, self.times.saturating_add(other.times));

@@ -1,19 +1,13 @@
-//! Accounts made by whoever runs the installation, also where registration is closed.
+//! `bodega user create`: also where registration is closed.
 
-pub mod changes;
-pub mod factor;
-
-use std::io::IsTerminal;
-
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use diesel::result::Error as QueryError;
 use diesel_async::AsyncConnection;
 
-use super::Failure;
-use crate::accounts::account::{self, Account, EmailTaken};
-use crate::audit::log::{Event, Source, Who};
+use super::{ask, open, role};
+use crate::accounts::{Account, EmailTaken, account};
+use crate::audit::{Event, Source, Who};
 use crate::auth::Hasher;
-use crate::auth::password::Verdict;
+use crate::cli::Failure;
 use crate::config::{Argon2, Databases, Organisation};
 use crate::db::{Connection, Database, committed};
 use crate::error::{Error, Result};
@@ -22,7 +16,7 @@ use crate::people::registration;
 use crate::text;
 use crate::web::{Form, Language, Role};
 
-/// Whose account to make.
+/// Options of the command.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Options {
     #[command(flatten)]
@@ -35,7 +29,7 @@ pub struct Options {
     pub argon2: Argon2,
 }
 
-/// An account but its password, which has no place in a command line: others can read those.
+/// An account without its password: others can read command lines.
 #[derive(clap::Args, Clone, Debug)]
 pub struct NewAccount {
     #[arg(long)]
@@ -55,11 +49,6 @@ pub struct NewAccount {
     pub organisation: Organisation,
 }
 
-fn role() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.map(Role::key))
-        .map(|key| Role::from_key(&key).expect("one of the possible values"))
-}
-
 /// Why there is no new account.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -70,31 +59,17 @@ pub enum Refused {
     Failed(#[from] Error),
 }
 
-/// Asks for the password and makes the account.
+/// Asks for the password, and makes the account.
 ///
 /// # Errors
 ///
 /// When the database is away, or what was given breaks a rule of the registration form.
 pub async fn run(options: &Options) -> Result<(), Failure> {
     let password = ask()?;
-    let users = Database::new("db_usuarios", &options.databases.users_database_url, 1);
+    let users = open(&options.databases);
     let account = create(&options.account, &password, &users, &Hasher::new(options.argon2)).await?;
     println!("{} {}: {}, {}", account.first_name, account.last_name, account.email, account.role);
     Ok(())
-}
-
-/// The password: typed twice without being shown, or the first line of standard input.
-fn ask() -> Result<String, Failure> {
-    if !std::io::stdin().is_terminal() {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line)?;
-        return Ok(line.trim_end_matches(['\n', '\r']).to_owned());
-    }
-    let password = rpassword::prompt_password("Password: ")?;
-    match rpassword::prompt_password("Again: ")? == password {
-        true => Ok(password),
-        false => Err("the two passwords differ".into()),
-    }
 }
 
 /// Makes an account by the rules of the registration form. The first one ever becomes the administrator.
@@ -122,7 +97,7 @@ pub async fn create(
     let hash = hasher.hash(password.to_owned()).await?;
     let account = Account::new(Id::new(), name, email, hash, new.role, Language::default());
     users.run(async |connection| store(account.clone(), connection).await).await?;
-    // By its key: a commit whose answer was lost is made all the same.
+    // By its key: a commit whose answer was lost may have happened.
     let found = users.run(async |connection| account::find_by_email(email, connection).await).await?;
     found
         .filter(|found| found.id == account.id)
@@ -134,7 +109,7 @@ fn complaints(form: &Form) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Stores it if its address is free: in a transaction, or one that is not free would be left behind as the
+/// Stores it if its e-mail address is free. In a transaction, or else one that is not would be left behind as the
 /// installation's administrator.
 async fn store(account: Account, connection: &mut Connection) -> diesel::QueryResult<()> {
     let stored = committed(connection.transaction(async |connection| {
@@ -148,14 +123,4 @@ async fn store(account: Account, connection: &mut Connection) -> diesel::QueryRe
         Err(QueryError::RollbackTransaction) => Ok(()),
         result => result,
     }
-}
-
-/// Whether an account has this password.
-///
-/// # Errors
-///
-/// [`Error::Busy`] when too many passwords are being verified.
-pub async fn has_password(account: &Account, password: &str, hasher: &Hasher) -> Result<bool> {
-    let verdict = hasher.verify(password, Some(account.password_hash.clone())).await?;
-    Ok(verdict != Verdict::Wrong)
 }

@@ -81,12 +81,12 @@ async fn parallel_guesses_do_not_pass_together() {
 #[tokio::test]
 async fn a_hundred_failures_from_one_address_are_enough() {
     let replica = Shop::new().await.replica().await;
-    let throttle = auth::rate_limiter(&replica.app);
+    let limiter = auth::rate_limiter(&replica.app);
     let mut browser = replica.visitor();
     let address = format!("2001:db8:{:x}:{:x}::1", rand::random::<u16>(), rand::random::<u16>());
     browser.with("x-forwarded-for", &address);
     for _ in 0..99 {
-        throttle.try_once(Subject::Account(&unique("x")), &address).await.unwrap();
+        limiter.try_once(Subject::Account(&unique("x")), &address).await.unwrap();
     }
     guess(&mut browser, &unique("x")).await.assert_status(422);
     let answer = guess(&mut browser, &unique("x")).await;
@@ -99,30 +99,30 @@ async fn a_hundred_failures_from_one_address_are_enough() {
 #[tokio::test]
 async fn without_redis_there_is_room_for_so_many_and_whoever_is_known_goes_on_beyond_it() {
     let nowhere = Redis::new(&"redis://127.0.0.1:9".parse().unwrap()).unwrap();
-    let throttle = RateLimiter::with_room(nowhere, 4);
+    let limiter = RateLimiter::with_room(nowhere, 4);
     let (here, elsewhere) = ("192.0.2.1", "198.51.100.1");
     // Three accounts and an address.
     for account in ["ana@example.com", "luis@example.com", "eva@example.com"] {
-        throttle.try_once(Subject::Account(account), here).await.unwrap();
+        limiter.try_once(Subject::Account(account), here).await.unwrap();
     }
-    let full = throttle.try_once(Subject::Account("ivan@example.com"), here).await.unwrap_err();
+    let full = limiter.try_once(Subject::Account("ivan@example.com"), here).await.unwrap_err();
     assert!((1..=600).contains(&full.as_secs()), "{full:?}");
-    throttle.try_once(Subject::Account("ana@example.com"), elsewhere).await.unwrap_err();
+    limiter.try_once(Subject::Account("ana@example.com"), elsewhere).await.unwrap_err();
     for network in 1..=4 {
-        throttle.count(Action::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
+        limiter.count(Action::Register, &format!("2001:db8:0:{network}::1")).await.unwrap();
     }
-    throttle.count(Action::Register, elsewhere).await.unwrap_err();
+    limiter.count(Action::Register, elsewhere).await.unwrap_err();
     // Those that are counted already.
-    throttle.try_once(Subject::Account("ana@example.com"), here).await.unwrap();
-    throttle.succeeded(Subject::Account("ana@example.com"), here).await;
+    limiter.try_once(Subject::Account("ana@example.com"), here).await.unwrap();
+    limiter.succeeded(Subject::Account("ana@example.com"), here).await;
     // Nobody makes up these; and they are counted, too.
     let device = Subject::Device(&[7; 32]);
     for known in [device, Subject::Own(Id::new()), Subject::Factor(Id::new())] {
-        throttle.try_once(known, elsewhere).await.unwrap();
+        limiter.try_once(known, elsewhere).await.unwrap();
     }
     let mut waits = 0;
     for _ in 0..9 {
-        waits += usize::from(throttle.try_once(device, elsewhere).await.is_err());
+        waits += usize::from(limiter.try_once(device, elsewhere).await.is_err());
     }
     assert!(waits > 0, "ten failures without a wait");
 }
