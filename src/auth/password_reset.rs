@@ -118,7 +118,7 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
 fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::forgotten(context, &form);
-    answer::form(context, status, page, || views::forgotten_fragment(context, &form))
+    answer::form(context, status, page, || views::forgotten_form(context, &form))
 }
 
 /// Where the link leads: the form for a new password.
@@ -231,7 +231,7 @@ async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Resu
 fn retry(app: &App, context: &Context, token: &str, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::new_password(context, token, &form);
-    let fragment = || views::new_password_fragment(context, token, &form);
+    let fragment = || views::new_password_form(context, token, &form);
     answer::form(context, status, page, fragment)
 }
 

@@ -7,7 +7,7 @@ use poem::{Endpoint, Request, Response, Result};
 
 use crate::app::App;
 use crate::auth;
-use crate::web::{self, Context, Language, RequestId, Visitor, answer, cookies};
+use crate::web::{self, Context, Language, RequestId, Visitor, answer, cookies, notice};
 
 /// Puts session, visitor and [`Context`] into the request.
 pub async fn context<E: Endpoint<Output = Response>>(
@@ -18,10 +18,13 @@ pub async fn context<E: Endpoint<Output = Response>>(
     let session = auth::sessions(&app).open(&request);
     let visitor = web::session::visitor(&session).await;
     let context = of(&app, &request, &visitor);
+    let says_notice = context.notice.is_some();
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
-    next.call(request).await
+    let mut response = next.call(request).await?;
+    notice::pass_on(&mut response, says_notice, app.config.is_https());
+    Ok(response)
 }
 
 fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
@@ -29,6 +32,7 @@ fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
     let by_cookie = by_cookie.and_then(Language::from_tag);
     let by_header = || request.header(header::ACCEPT_LANGUAGE).and_then(Language::accepted);
     let htmx = request.header("hx-request") == Some("true");
+    let partial = htmx && request.header("hx-request-type") == Some("partial");
     Context {
         language: by_cookie.or_else(by_header).unwrap_or_default(),
         person: visitor.person().ok().cloned(),
@@ -37,7 +41,8 @@ fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
         request_id: request.data::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
         passkeys: auth::passkey::ceremony::is_possible(&app.config.public_url),
         htmx,
-        partial: htmx && request.header("hx-request-type") == Some("partial"),
+        partial,
+        notice: notice::find(request, app.config.is_https()).filter(|_| !partial),
     }
 }
 

@@ -14,8 +14,9 @@ use crate::auth::second_factor::requirement;
 use crate::auth::sign_in;
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
+use crate::error::Error;
 use crate::id::Id;
-use crate::web::Role;
+use crate::web::{Rejection, Role};
 
 /// Why an account stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,18 @@ pub enum Refusal {
     NotAllowed,
 }
 
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing => Error::NotFound.into(),
+            Refusal::NotAllowed => Error::Forbidden.into(),
+            Refusal::LastAdministrator => Self::whole("people-last-administrator"),
+            Refusal::Disabled => Self::whole("people-link-disabled"),
+        }
+    }
+}
+
+/// What a change comes to within its transaction.
 pub type Change<T = ()> = QueryResult<Result<T, Refusal>>;
 
 /// Gives the account another role, which its sessions know from the next request on; where the new one takes a

@@ -63,7 +63,7 @@ async fn an_ended_sign_in_is_a_visitors_on_every_replica_from_the_next_request_o
     }
     let page = desk.get("/account").await;
     assert_eq!(page.texts(".sign-ins li").len(), 1);
-    assert_eq!(page.text_of(".notice"), Language::Spanish.text("account-notice-ended"));
+    assert_eq!(page.text_of(".notice"), Language::Spanish.text("notice-sign-in-ended"));
 }
 
 #[tokio::test]

@@ -110,10 +110,18 @@ fn both_languages_say_it_in_their_own_words_and_with_the_same_arguments() {
 #[test]
 fn every_key_that_is_used_exists() {
     let (source, texts) = (source(), texts(Language::Spanish));
-    for code in [".text(", "(text(", "text_with(", "Message::new(", "hint("] {
+    for code in
+        [".text(", "(text(", "text_with(", "Message::new(", "hint("]
+    {
         for key in literals(&source, code) {
             assert!(texts.contains_key(key), "no text for {key}");
         }
+    }
+    // Notices are chosen where something is done, and become texts elsewhere.
+    let is_key = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !name.is_empty();
+    let notices = source.split("\"notice-").skip(1).filter_map(|rest| rest.split('"').next()).filter(is_key);
+    for name in notices {
+        assert!(texts.contains_key(&format!("notice-{name}")), "no text for notice-{name}");
     }
 }
 

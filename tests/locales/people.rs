@@ -9,12 +9,13 @@ use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
 use bodega::people::directory::{self, Listing, Row};
 use bodega::people::invitation::{self, Invitation, Posted};
-use bodega::people::views::person::{Notice, Shown};
+use bodega::people::views::banner::Banner;
+use bodega::people::views::person::Shown;
 use bodega::people::views::{acceptance, invitations, people, person};
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
+use time::PrimitiveDateTime;
 use time::macros::datetime;
-use time::{Duration, PrimitiveDateTime};
 
 use crate::samples::data;
 
@@ -32,7 +33,7 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     pages.push(("jobs".into(), jobs(context)));
     let shown = invitation(None, None);
     pages.push(("acceptance".into(), acceptance::page(visitor, "token", &shown, &Form::default())));
-    pages.push(("no invitation".into(), acceptance::no_good(visitor)));
+    pages.push(("no invitation".into(), acceptance::gone(visitor)));
     pages
 }
 
@@ -98,18 +99,18 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
         ended_at,
     };
     let sign_ins = [sign_in(None), sign_in(Some(AT))];
-    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], outcome| {
+    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], banner| {
         let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
         person::page(
             context,
-            &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions, factor },
+            &Shown { account: &account(is_disabled), sign_ins, entries, banner, submissions, factor },
         )
     };
-    let refused = Notice::Refused(Message::new("people-last-administrator"));
-    let link = Notice::Link(data("link"), Duration::minutes(30));
-    let done = Notice::Done(Message::new("people-done-role"));
+    let refused = Banner::Refused(Message::new("people-last-administrator"));
+    let text = Message::new("people-link-text").with("minutes", 30);
+    let link = Banner::Link { title: "people-link-title", text, link: data("link") };
     vec![
-        ("person".into(), page(false, &sign_ins, &entries(), Some(done))),
+        ("person".into(), page(false, &sign_ins, &entries(), None)),
         ("refused".into(), page(false, &sign_ins, &entries(), Some(refused))),
         ("link".into(), page(false, &sign_ins, &entries(), Some(link))),
         ("disabled person".into(), page(true, &[], &[], None)),
@@ -174,14 +175,15 @@ fn invited(context: &Context) -> Vec<(String, Markup)> {
         (invitation(None, Some(AT)), None),
         (Invitation { expires_at: AT, ..open() }, None),
     ];
-    let page = |form: &Form, is_mailed, outcome| {
+    let page = |form: &Form, is_mailed, banner| {
         let issue = || String::from("key");
         let listing =
             invitation::Listing { query: invitation::Query::default(), rows: rows.to_vec(), total: 30 };
-        let shown = invitations::Shown { form, listing: &listing, outcome, is_mailed, issue: &issue };
+        let shown = invitations::Shown { form, listing: &listing, banner, is_mailed, issue: &issue };
         invitations::page(context, &shown)
     };
-    let link = invitations::Notice::Link { email: data("eva@ejemplo.com"), link: data("link") };
+    let text = Message::new("invitations-link-text").with("email", data("eva@ejemplo.com"));
+    let link = Banner::Link { title: "invitations-link-title", text, link: data("link") };
     let mut refused = Form::default();
     refused.fail("email", Message::new("email-taken"));
     vec![

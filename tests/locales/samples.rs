@@ -5,18 +5,15 @@ use bodega::auth::views::login;
 use bodega::auth::views::{codes, passkey, second_step, setup};
 use bodega::home::views as home;
 use bodega::id::Id;
-use bodega::people::account::factor::State;
-use bodega::people::account::passkeys::State as PasskeyState;
 use bodega::people::views::{factor, requirement};
 use bodega::people::views::{passkeys, register};
 use bodega::products::category::Category;
 use bodega::products::list::{Filter, Listing, Page, Query, Row};
 use bodega::products::overview::Overview;
 use bodega::products::product::Product;
-use bodega::products::views::notice::Notice;
 use bodega::products::views::{form, list, show};
 use bodega::web::draft::Found;
-use bodega::web::{Context, Fields, Form, Language, Message, Person, Role, error_page};
+use bodega::web::{Context, Fields, Form, Language, Message, Notice, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
 use time::macros::datetime;
@@ -136,7 +133,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     let over = form(&[], vec![("", Message::new("factor-start-over"))]);
     let away = form(&[], vec![("", Message::new("factor-away"))]);
     let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
-    let state = |is_set, is_required, recovery_codes_left| State {
+    let state = |is_set, is_required, recovery_codes_left| factor::Shown {
         is_set,
         is_required,
         recovery_codes_left,
@@ -161,7 +158,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("required".into(), requirement::page(context, true, &empty)),
         ("not required".into(), requirement::page(context, false, &own_first)),
         ("passkeys".into(), passkeys::page(context, &passkeys(&password))),
-        ("no passkeys".into(), passkeys::page(context, &PasskeyState::default())),
+        ("no passkeys".into(), passkeys::page(context, &passkeys::Shown::default())),
         ("door".into(), passkey::sign_in(visitor, "/")),
         (
             "login with passkeys".into(),
@@ -170,9 +167,9 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     ]
 }
 
-fn passkeys(refused: &Form) -> PasskeyState {
+fn passkeys(refused: &Form) -> passkeys::Shown {
     let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
-    PasskeyState {
+    passkeys::Shown {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
         has_factor: true,
         others: Some("key".into()),
@@ -189,24 +186,26 @@ fn lists(context: &Context) -> Vec<(String, Markup)> {
         listing.rows = rows(total.min(2) as usize);
         Page { listing, categories: categories() }
     };
-    let deleted = Notice::Deleted { id: Id::NIL, name: data("Tuerca"), submission: "key".into() };
+    let undo = show::restore_form(context, Id::NIL, "key", "products-undo");
+    let notice = Notice::new("notice-product-deleted", "/products").explained(data("Tuerca"), undo);
+    let deleted = Context { notice: Some(notice), ..context.clone() };
     vec![
-        ("list".into(), list::page(context, &listing(Query::default(), 30), Some(&deleted))),
-        ("narrowed list".into(), list::page(context, &listing(filtered.clone(), 60), None)),
-        ("nothing found".into(), list::page(context, &listing(filtered, 0), None)),
-        ("no products".into(), list::page(context, &listing(Query::default(), 0), None)),
+        ("list".into(), list::page(&deleted, &listing(Query::default(), 30))),
+        ("narrowed list".into(), list::page(context, &listing(filtered.clone(), 60))),
+        ("nothing found".into(), list::page(context, &listing(filtered, 0))),
+        ("no products".into(), list::page(context, &listing(Query::default(), 0))),
     ]
 }
 
 fn products(context: &Context) -> Vec<(String, Markup)> {
     let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
-    let page = |product: &Product, notice| show::page(context, product, "key", notice);
-    vec![
-        ("created".into(), page(&product(), Some(&Notice::Created))),
-        ("updated".into(), page(&product(), Some(&Notice::Updated))),
-        ("restored".into(), page(&product(), Some(&Notice::Restored))),
-        ("deleted".into(), page(&deleted, None)),
-    ]
+    let said = ["notice-product-created", "notice-product-updated", "notice-product-restored"].map(|key| {
+        let context = Context { notice: Some(Notice::new(key, "/products/1")), ..context.clone() };
+        (key.to_owned(), show::page(&context, &product(), "key"))
+    });
+    let mut pages = Vec::from(said);
+    pages.push(("deleted".into(), show::page(context, &deleted, "key")));
+    pages
 }
 
 fn editors(context: &Context) -> Vec<(String, Markup)> {

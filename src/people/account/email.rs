@@ -7,14 +7,14 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Request, Response, handler};
 
+use super::Owner;
 use super::factor::AWAY;
-use super::notices::{self, Done};
-use super::{Forms, Owner, done, page};
+use super::page::{self, Part};
 use crate::accounts::account::{self, Account, email_key};
 use crate::accounts::link::{self, Kind, Secret};
 use crate::app::App;
 use crate::audit::log::{Event, Source};
-use crate::auth::reauthentication::{self, Reauthentication, takes_code};
+use crate::auth::reauthentication::{self, Reauthentication};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
@@ -45,9 +45,9 @@ pub async fn create(
         false => Err(Rejection::Invalid),
     };
     match asked {
-        Ok(()) if app.config.smtp.is_on() => Ok(done(app, &context, Done::EmailAsked)),
-        Ok(()) => Ok(done(app, &context, Done::Email)),
-        Err(rejection) => refuse(app, &context, &owner, form, rejection).await,
+        Ok(()) if app.config.smtp.is_on() => Ok(page::done(&context, "notice-email-asked")),
+        Ok(()) => Ok(page::done(&context, "notice-email-changed")),
+        Err(rejection) => page::again(app, &context, &owner, (Part::Email, form), rejection, AWAY).await,
     }
 }
 
@@ -84,8 +84,9 @@ struct Asking {
 
 impl Asking {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Rejection>> {
-        let Some(account) = self.owner.lock(connection).await? else {
-            return Ok(Err(Error::NotSignedIn.into()));
+        let account = match self.owner.lock(connection).await? {
+            Ok(account) => account,
+            Err(error) => return Ok(Err(error.into())),
         };
         if let Err(rejection) = self.by.accept(connection).await? {
             return Ok(Err(rejection));
@@ -144,25 +145,6 @@ async fn set(
     Ok(Ok(()))
 }
 
-async fn refuse(
-    app: &App,
-    context: &Context,
-    owner: &Owner,
-    mut form: Form,
-    rejection: Rejection,
-) -> Result<Response> {
-    let again = rejection.put(&mut form, AWAY)?;
-    let response = if context.partial {
-        form.submission = app.signer.issue(owner.person.id);
-        let takes_code = takes_code(app, owner.person.id).await?;
-        answer::html(again.status, views::email(context, &form, takes_code))
-    } else {
-        let forms = Forms { email: Some(form), ..Forms::default() };
-        page(app, context, owner, forms, again.status, None).await?
-    };
-    Ok(again.mark(response))
-}
-
 /// Where the link leads: a button, since programs that look at mail follow links, too.
 #[handler]
 pub async fn show(app: &App, context: Context, token: Path<String>) -> Result<Response> {
@@ -193,11 +175,7 @@ pub async fn update(
         set(&for_change, &account, &link.detail, &source, connection).await
     };
     match auth::change(app, submission, whose, change).await {
-        Ok(()) => {
-            let mut response = answer::see_other(&context, "/account");
-            notices::leave(app, &mut response, Done::Email);
-            Ok(response)
-        }
+        Ok(()) => Ok(page::done(&context, "notice-email-changed")),
         Err(Rejection::Refused(..)) => {
             Ok(answer::html(StatusCode::CONFLICT, views::link_gone(&context, "email-taken-meanwhile")))
         }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
+use super::Owner;
 use super::factor::AWAY;
-use super::{Owner, others};
+use super::sign_ins::others;
 use crate::app::App;
 use crate::audit::log::Event;
 use crate::auth::passkey::{ceremony, store};
@@ -17,42 +18,28 @@ use crate::auth::second_factor::requirement;
 use crate::auth::second_factor::store::{is_anything_set, is_set};
 use crate::db::Connection;
 use crate::error::Result;
-use crate::people::views;
+use crate::people::views::passkeys::{self as views, Shown};
 use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
 const HOME: &str = "/account/passkeys";
 
-/// A person's passkeys, as their page shows them.
-#[derive(Default)]
-pub struct State {
-    pub passkeys: Vec<store::Row>,
-    /// Whether a code is asked for besides the password.
-    pub has_factor: bool,
-    /// The key of the form that ends all other sign-ins, where there are any.
-    pub others: Option<String>,
-    pub addition: Form,
-    pub removal: Form,
+async fn load(app: &App, owner: &Owner) -> Result<Shown> {
+    let (id, others) = (owner.person.id, others(app, owner).await?);
+    let load = async |connection: &mut Connection| {
+        let passkeys = store::of(id, connection).await?;
+        Ok(Shown { passkeys, has_factor: is_set(id, connection).await?, ..Shown::default() })
+    };
+    Ok(Shown { others, ..app.users.run(load).await? })
 }
 
-impl State {
-    async fn load(app: &App, owner: &Owner) -> Result<Self> {
-        let (id, others) = (owner.person.id, others(app, owner).await?);
-        let load = async |connection: &mut Connection| {
-            let passkeys = store::of(id, connection).await?;
-            Ok(Self { passkeys, has_factor: is_set(id, connection).await?, ..Self::default() })
-        };
-        Ok(Self { others, ..app.users.run(load).await? })
-    }
-}
-
-fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+fn show(app: &App, context: &Context, mut shown: Shown, status: StatusCode) -> Response {
     let id = context.person_id();
-    state.addition.submission = app.signer.issue(id);
-    state.removal.submission = app.signer.issue(id);
-    let page = || views::passkeys::page(context, &state);
-    let fragment = || match state.removal.is_valid() {
-        true => views::passkeys::addition(context, &state),
-        false => views::passkeys::removal(context, &state),
+    shown.addition.submission = app.signer.issue(id);
+    shown.removal.submission = app.signer.issue(id);
+    let page = || views::page(context, &shown);
+    let fragment = || match shown.removal.is_valid() {
+        true => views::addition(context, &shown),
+        false => views::removal(context, &shown),
     };
     answer::form(context, status, page, fragment)
 }
@@ -61,8 +48,8 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
 #[handler]
 pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
     ceremony::webauthn(&app.config.public_url)?;
-    let state = State::load(app, &owner).await?;
-    Ok(show(app, &context, state, StatusCode::OK))
+    let shown = load(app, &owner).await?;
+    Ok(show(app, &context, shown, StatusCode::OK))
 }
 
 /// What the browser is to do: make a passkey that can be found without an address, unless it has one.
@@ -105,8 +92,8 @@ pub async fn create(
     match made {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
-            let again = |addition, status| show(app, &context, State { addition, ..state }, status);
+            let shown = load(app, &owner).await?;
+            let again = |addition, status| show(app, &context, Shown { addition, ..shown }, status);
             rejection.answer(form, AWAY, again)
         }
     }
@@ -163,10 +150,10 @@ pub async fn destroy(
     match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
+            let shown = load(app, &owner).await?;
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
-            let again = |removal, status| show(app, &context, State { removal, ..state }, status);
+            let again = |removal, status| show(app, &context, Shown { removal, ..shown }, status);
             rejection.answer(form, AWAY, again)
         }
     }

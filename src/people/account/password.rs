@@ -3,20 +3,19 @@
 use diesel::prelude::*;
 use poem::{Request, Response, handler};
 
+use super::Owner;
 use super::factor::AWAY;
-use super::notices::Done;
-use super::{Forms, Owner, done, end_others, page};
+use super::page::{self, Part};
 use crate::accounts::account::Account;
 use crate::app::App;
 use crate::audit::log::{Event, Source};
 use crate::auth::password::{Verdict, complaint};
-use crate::auth::reauthentication::{self, Reauthentication, takes_code};
+use crate::auth::reauthentication::{self, Reauthentication};
 use crate::auth::{self, end_reason, password};
 use crate::db::Connection;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mail::letters;
-use crate::people::views::account as views;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission};
 
 /// Changes the password.
 #[handler]
@@ -36,8 +35,8 @@ pub async fn update(
         false => Err(Rejection::Invalid),
     };
     match changed {
-        Ok(()) => Ok(done(app, &context, Done::Password)),
-        Err(rejection) => refuse(app, &context, &owner, form, rejection).await,
+        Ok(()) => Ok(page::done(&context, "notice-password-changed")),
+        Err(rejection) => page::again(app, &context, &owner, (Part::Password, form), rejection, AWAY).await,
     }
 }
 
@@ -96,14 +95,15 @@ struct Changing {
 
 impl Changing {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Rejection>> {
-        let Some(account) = self.owner.lock(connection).await? else {
-            return Ok(Err(Error::NotSignedIn.into()));
+        let account = match self.owner.lock(connection).await? {
+            Ok(account) => account,
+            Err(error) => return Ok(Err(error.into())),
         };
         if let Err(rejection) = self.by.accept(connection).await? {
             return Ok(Err(rejection));
         }
         password::store(&account, &self.hash, connection).await?;
-        end_others(&self.owner, end_reason::PASSWORD, connection).await?;
+        self.owner.end_others(end_reason::PASSWORD, connection).await?;
         self.source.record(Event::PasswordChanged, &account, "", connection).await?;
         if self.mail {
             letters::password_changed(&account).post(connection).await?;
@@ -116,23 +116,4 @@ impl Changing {
 async fn is_stored(app: &App, owner: &Owner, password: &str) -> Result<bool> {
     let stored = owner.account(app).await?.password_hash;
     Ok(auth::hasher(app).verify(password, Some(stored)).await? != Verdict::Wrong)
-}
-
-async fn refuse(
-    app: &App,
-    context: &Context,
-    owner: &Owner,
-    mut form: Form,
-    rejection: Rejection,
-) -> Result<Response> {
-    let again = rejection.put(&mut form, AWAY)?;
-    let response = if context.partial {
-        form.submission = app.signer.issue(owner.person.id);
-        let takes_code = takes_code(app, owner.person.id).await?;
-        answer::html(again.status, views::password(context, &form, takes_code))
-    } else {
-        let forms = Forms { password: Some(form), ..Forms::default() };
-        page(app, context, owner, forms, again.status, None).await?
-    };
-    Ok(again.mark(response))
 }

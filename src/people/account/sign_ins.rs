@@ -72,3 +72,14 @@ fn listed(app: &App, owner: &Owner, (hash, address, agent, created_at, last_seen
     let key = app.signer.issue(owner.person.id);
     Some(Listed { handle, address, agent, created_at, last_seen_at, is_this, key })
 }
+
+/// The key of the form that ends all other sign-ins, where there are any: for pages on which credentials change, whose
+/// owner may want to have others out.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn others(app: &App, owner: &Owner) -> Result<Option<String>> {
+    let are_there = load(app, owner).await?.iter().any(|sign_in| !sign_in.is_this);
+    Ok(are_there.then(|| app.signer.issue(owner.person.id)))
+}

@@ -4,21 +4,19 @@ use std::borrow::Cow;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use time::{Duration, PrimitiveDateTime};
+use time::PrimitiveDateTime;
 
 use crate::accounts::account::{self, Account, EmailTaken, email_key};
 use crate::accounts::link::{self, Secret};
 use crate::audit::log::{Event, Source, Who};
 use crate::db::users_schema::{invitations, mails};
 use crate::db::{Connection, now};
+use crate::error::Error;
 use crate::id::Id;
-use crate::mail::outbox::Mail;
+use crate::mail::{Mail, letters};
 use crate::people::administration::{Refusal, may_act};
 use crate::web::list::{self, Filters, Parameters};
-use crate::web::{Person, Role};
-
-/// How long an invitation is good.
-pub const LIFETIME: Duration = Duration::days(7);
+use crate::web::{Person, Rejection, Role};
 
 /// An invitation as stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -143,25 +141,18 @@ pub struct NewInvitation {
     pub mail: Option<Mail>,
 }
 
-/// Why there is no invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unwanted {
-    EmailTaken,
-    NotAllowed,
-}
-
 impl NewInvitation {
-    /// Stores it and posts its mail. Earlier ones to the same address are good no more.
+    /// Stores it and posts its mail. Earlier ones to the same address stop working.
     pub async fn insert(
         &self,
         source: &Source,
         connection: &mut Connection,
-    ) -> QueryResult<Result<(), Unwanted>> {
+    ) -> QueryResult<Result<(), Rejection>> {
         if !may_act(source, connection).await? {
-            return Ok(Err(Unwanted::NotAllowed));
+            return Ok(Err(Error::Forbidden.into()));
         }
         if account::find_by_email(&self.email, connection).await?.is_some() {
-            return Ok(Err(Unwanted::EmailTaken));
+            return Ok(Err(EmailTaken.into()));
         }
         revoke_open(&self.email, source, connection).await?;
         // Mail and invitation share their key, which leads from one to the other.
@@ -177,7 +168,7 @@ impl NewInvitation {
                     invitations::invited_by.eq(self.by.id),
                     invitations::invited_by_name.eq(self.by.full_name()),
                 ),
-                (invitations::created_at.eq(now()), invitations::expires_at.eq(now() + LIFETIME)),
+                (invitations::created_at.eq(now()), invitations::expires_at.eq(now() + letters::INVITATION)),
             ))
             .execute(connection)
             .await?;
@@ -229,14 +220,6 @@ pub async fn find(text: &str, connection: &mut Connection) -> QueryResult<Option
     Ok(found.filter(|invitation: &Invitation| invitation.state() == State::Open))
 }
 
-/// Why an invitation does not become an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotAccepted {
-    /// Revoked, expired or accepted meanwhile.
-    NotGood,
-    EmailTaken,
-}
-
 /// Uses an invitation up for an account: of two who do that at once, one gets it. The address and the
 /// role are the invitation's.
 pub async fn accept(
@@ -244,12 +227,12 @@ pub async fn accept(
     mut account: Account,
     source: &Source,
     connection: &mut Connection,
-) -> QueryResult<Result<(), NotAccepted>> {
+) -> QueryResult<Result<(), Rejection>> {
     let by_link = invitations::table.filter(invitations::link.eq(link::hash(text).to_vec()));
     let found: Option<Invitation> =
         by_link.select(Invitation::as_select()).for_update().first(connection).await.optional()?;
     let Some(invitation) = found.filter(|invitation| invitation.state() == State::Open) else {
-        return Ok(Err(NotAccepted::NotGood));
+        return Ok(Err(Error::NotFound.into()));
     };
     diesel::update(invitations::table.find(invitation.id))
         .set(invitations::accepted_at.eq(now()))
@@ -258,7 +241,7 @@ pub async fn accept(
     account.role = invitation.role().key().to_owned();
     let who = Who::from(&account);
     if let Err(EmailTaken) = account.insert(connection).await? {
-        return Ok(Err(NotAccepted::EmailTaken));
+        return Ok(Err(Rejection::whole("email-taken")));
     }
     let by = source.clone().by(who.clone());
     by.record(Event::InvitationAccepted, who, invitation.role().key(), connection).await?;

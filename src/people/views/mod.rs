@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 pub mod account;
+pub mod banner;
 pub mod factor;
 pub mod invitations;
 pub mod passkeys;

@@ -1,25 +1,15 @@
 //! One person, as administrators see and change them.
 
 use maud::{Markup, html};
-use time::Duration;
 
+use super::banner::{Banner, banner};
 use crate::accounts::account::Account;
 use crate::audit::query::{Entry, Filter, Query};
 use crate::audit::views::log;
 use crate::auth::device;
 use crate::auth::sign_in::Summary;
-use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, Role, tabs};
-
-/// What became of a change.
-pub enum Notice {
-    Done(Message),
-    Refused(Message),
-    /// A link to pass on, shown this once, and how long it is good.
-    Link(String, Duration),
-}
+use crate::web::{Context, Message, Role, page, section_form, tabs};
 
 /// A person and what is known of them.
 pub struct Shown<'a> {
@@ -27,7 +17,7 @@ pub struct Shown<'a> {
     /// Newest first, as are the entries.
     pub sign_ins: &'a [Summary],
     pub entries: &'a [Entry],
-    pub outcome: Option<Notice>,
+    pub banner: Option<Banner>,
     /// Keys of the four forms: role, state, sign-ins, link.
     pub submissions: [String; 4],
     /// Key of the form that resets the second factor and passkeys, where there are any.
@@ -42,22 +32,16 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         (tabs(context, ""))
         (section(context, shown))
     };
-    layout(context, &name, main)
+    page::layout(context, &name, main)
 }
 
 /// `<section id="person">`: what the page holds, and what a partial request is answered with.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
     let account = shown.account;
     html! {
         section #person hx-target:inherited="#person" hx-swap:inherited="outerHTML" hx-sync:inherited="this:drop" {
-            div.heading {
-                h1 tabindex="-1" {
-                    bdi { (account.first_name) " " (account.last_name) }
-                    @if account.disabled_at.is_some() { " " em { (text("people-disabled-one")) } }
-                }
-            }
-            @if let Some(outcome) = &shown.outcome { (say(context, outcome)) }
+            (page::heading(context, name(context, account), html! {}))
+            @if let Some(shown) = &shown.banner { (banner(context, shown)) }
             (details(context, account))
             div.panels {
                 (powers(context, shown))
@@ -70,30 +54,10 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn say(context: &Context, outcome: &Notice) -> Markup {
-    match outcome {
-        Notice::Done(message) => {
-            html! { div.notice role="status" { p { (message.text(context.language)) } } }
-        }
-        Notice::Refused(message) => {
-            html! { div.alert role="alert" tabindex="-1" autofocus { p { (message.text(context.language)) } } }
-        }
-        Notice::Link(link, lifetime) => {
-            let minutes = u64::try_from(lifetime.whole_minutes()).unwrap_or(0);
-            let text = Message::new("people-link-text").with("minutes", minutes).text(context.language);
-            link_to_pass_on(&context.language.text("people-link-title"), &text, link)
-        }
-    }
-}
-
-/// A link that is shown once.
-pub(super) fn link_to_pass_on(title: &str, text: &str, link: &str) -> Markup {
+fn name(context: &Context, account: &Account) -> Markup {
     html! {
-        div.alert.warn.link role="alert" tabindex="-1" autofocus {
-            h2 { (title) }
-            p { (text) }
-            input readonly value=(link) aria-label=(title) spellcheck="false";
-        }
+        bdi { (account.first_name) " " (account.last_name) }
+        @if account.disabled_at.is_some() { " " em { (context.language.text("people-disabled-one")) } }
     }
 }
 
@@ -119,15 +83,9 @@ fn powers(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
     let [for_role, for_state, for_sign_ins, for_link] = &shown.submissions;
     let is_disabled = shown.account.disabled_at.is_some();
-    let button = |verb: &str, submission: &str, label: &'static str, hint: &'static str, danger: bool| {
-        let action = format!("/users/{}/{verb}", shown.account.id);
-        html! {
-            form.power method="post" action=(action) hx-post=(action) {
-                (hidden_submission(submission))
-                p.hint { (text(hint)) }
-                button.danger[danger] { (text(label)) }
-            }
-        }
+    let button = |verb: &str, key: &str, label: &'static str, hint: &'static str, danger: bool| {
+        let content = html! { p.hint { (text(hint)) } button.danger[danger] { (text(label)) } };
+        section_form("power", &format!("/users/{}/{verb}", shown.account.id), key, content)
     };
     html! {
         section aria-labelledby="powers" {
@@ -147,26 +105,23 @@ fn powers(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn role_form(context: &Context, account: &Account, submission: &str) -> Markup {
+fn role_form(context: &Context, account: &Account, key: &str) -> Markup {
     let text = |key| context.language.text(key);
-    let action = format!("/users/{}/role", account.id);
-    html! {
-        form.power method="post" action=(action) hx-post=(action) {
-            (hidden_submission(submission))
-            label for="person-role" { (text("people-role")) }
-            div.actions {
-                select #person-role name="role" autocomplete="off" {
-                    @for role in Role::ALL {
-                        option value=(role.key()) selected[account.role() == role] {
-                            (role.name(context.language)) ": "
-                            (context.language.text(&format!("role-may-{}", role.key())))
-                        }
+    let content = html! {
+        label for="person-role" { (text("people-role")) }
+        div.actions {
+            select #person-role name="role" autocomplete="off" {
+                @for role in Role::ALL {
+                    option value=(role.key()) selected[account.role() == role] {
+                        (role.name(context.language)) ": "
+                        (context.language.text(&format!("role-may-{}", role.key())))
                     }
                 }
-                button { (text("people-set-role")) }
             }
+            button { (text("people-set-role")) }
         }
-    }
+    };
+    section_form("power", &format!("/users/{}/role", account.id), key, content)
 }
 
 fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
