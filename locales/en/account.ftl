@@ -25,13 +25,6 @@ account-device-browser = { $browser } on an unknown system
 account-device-system = Unknown browser on { $system }
 account-device-unknown = Unknown browser
 
-account-notice-profile = Saved.
-account-notice-email = Your e-mail has been changed.
-account-notice-email-asked = We have sent a link to the new address. Open it within 30 minutes and the change is made.
-account-notice-password = Your password has been changed and your other sign-ins have ended.
-account-notice-ended = The sign-in has ended.
-account-notice-ended-others = Your other sign-ins have ended.
-
 account-confirm-title = Confirm your e-mail
 account-confirm-text = From now on you sign in with { $email }.
 account-confirm-submit = Confirm

@@ -53,7 +53,6 @@ factor-settings-stop = Stop requiring it
 
 factor-reset = Reset two-step verification
 factor-reset-hint = If they have lost their phone and their recovery codes. Their passkeys go, too; after it they sign in with the password alone.
-factor-done-reset = Their two-step verification has been reset.
 event-recovery-codes-made = New recovery codes
 event-factor-requirement-changed = Requirement of a second factor changed
 factor-reset-mail-subject = Your two-step verification has been reset

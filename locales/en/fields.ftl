@@ -14,3 +14,4 @@ invisible-character = It contains a character that cannot be seen ({ $number }).
 too-long = Too long: at most { $max } characters fit.
 bad-characters = It contains characters that can’t be stored.
 submission-changed = This form was already sent with other content, belongs to another account, or has been open for days. Nothing was saved: check it and send it again.
+submission-away = This can’t be saved right now. Try again in a moment.

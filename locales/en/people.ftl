@@ -48,11 +48,6 @@ people-sign-in-seen = last seen on { $when }
 people-activity = What happened
 people-activity-all = See it all in the log
 
-people-done-role = Role changed.
-people-done-disabled = Account disabled.
-people-done-enabled = Account enabled.
-people-done-sign-ins-ended = Signed out everywhere.
-
 login-disabled = This account is disabled. If you think that’s a mistake, talk to whoever administers Bodega.
 
 role-administrator = Administrator
@@ -78,8 +73,6 @@ invitations-revoke = Withdraw
 invitations-link-title = Link to accept the invitation
 invitations-link-text = Pass it on to { $email }. It works once, for 7 days, and is shown only now.
 invitations-link-gone = The invitation was made, but its answer was lost on the way, and the link isn’t shown a second time. Invite the person again: the earlier link stops working.
-invitations-done-invited = Invitation on its way.
-invitations-done-revoked = Invitation withdrawn.
 invitation-mail-subject = { $person } invites you to Bodega
 invitation-mail-body = Hello,
 

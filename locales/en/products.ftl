@@ -62,10 +62,6 @@ products-stored-now = Stored now:
 products-stored-by = Saved by { $person } on { $when }.
 products-stored-see = See what is stored and discard mine
 
-products-created-notice = Product created.
-products-updated-notice = Changes saved.
-products-restored-notice = Product restored.
-products-deleted-notice = “{ $name }” was deleted.
 products-undo = Undo
 
 code-characters = Only letters, digits and the signs . _ - /

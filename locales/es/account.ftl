@@ -25,13 +25,6 @@ account-device-browser = { $browser } en un sistema desconocido
 account-device-system = Navegador desconocido en { $system }
 account-device-unknown = Navegador desconocido
 
-account-notice-profile = Guardado.
-account-notice-email = Tu correo electrónico está cambiado.
-account-notice-email-asked = Hemos enviado un enlace a la dirección nueva. Ábrelo en los próximos 30 minutos y el cambio queda hecho.
-account-notice-password = Tu contraseña está cambiada y tus demás sesiones están cerradas.
-account-notice-ended = La sesión está cerrada.
-account-notice-ended-others = Tus demás sesiones están cerradas.
-
 account-confirm-title = Confirmar el correo
 account-confirm-text = A partir de ahora entrarás con { $email }.
 account-confirm-submit = Confirmar

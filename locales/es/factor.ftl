@@ -53,7 +53,6 @@ factor-settings-stop = Dejar de exigirla
 
 factor-reset = Restablecer la verificación en dos pasos
 factor-reset-hint = Si ha perdido el teléfono y los códigos de recuperación. También quita sus llaves de acceso; después entra solo con la contraseña.
-factor-done-reset = Su verificación en dos pasos está restablecida.
 event-recovery-codes-made = Códigos de recuperación nuevos
 event-factor-requirement-changed = Exigencia del segundo factor cambiada
 factor-reset-mail-subject = Tu verificación en dos pasos se ha restablecido

@@ -14,3 +14,4 @@ invisible-character = Contiene un carácter que no se ve ({ $number }). Bórralo
 too-long = Demasiado largo: caben { $max } caracteres como máximo.
 bad-characters = Contiene caracteres que no se pueden guardar.
 submission-changed = Este formulario ya se envió con otro contenido, es de otra cuenta o llevaba días abierto. No se ha guardado nada: revísalo y envíalo de nuevo.
+submission-away = Ahora mismo no se puede guardar. Inténtalo dentro de un momento.

@@ -48,11 +48,6 @@ people-sign-in-seen = última visita: { $when }
 people-activity = Qué ha pasado
 people-activity-all = Verlo todo en el registro
 
-people-done-role = Rol cambiado.
-people-done-disabled = Cuenta desactivada.
-people-done-enabled = Cuenta activada.
-people-done-sign-ins-ended = Se han cerrado todas sus sesiones.
-
 login-disabled = Esta cuenta está inactiva. Si crees que es un error, habla con quien administra Bodega.
 
 role-administrator = Administración
@@ -78,8 +73,6 @@ invitations-revoke = Retirar
 invitations-link-title = Enlace para aceptar la invitación
 invitations-link-text = Házselo llegar a { $email }. Sirve una vez, durante 7 días, y solo se muestra ahora.
 invitations-link-gone = La invitación se creó, pero la respuesta se perdió por el camino y el enlace no se muestra por segunda vez. Invita otra vez: el enlace anterior dejará de valer.
-invitations-done-invited = Invitación en camino.
-invitations-done-revoked = Invitación retirada.
 invitation-mail-subject = { $person } te invita a Bodega
 invitation-mail-body = Hola:
 

@@ -62,10 +62,6 @@ products-stored-now = Guardado ahora:
 products-stored-by = Lo guardó { $person }, { $when }.
 products-stored-see = Ver lo guardado y descartar lo mío
 
-products-created-notice = Producto creado.
-products-updated-notice = Cambios guardados.
-products-restored-notice = Producto restaurado.
-products-deleted-notice = Se ha eliminado «{ $name }».
 products-undo = Deshacer
 
 code-characters = Solo letras, cifras y los signos . _ - /

@@ -10,7 +10,7 @@ use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::text;
-use crate::web::{Language, Person, Role};
+use crate::web::{Language, Message, Person, Rejection, Role};
 
 /// An account as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -40,6 +40,12 @@ pub struct Account {
 /// The e-mail address belongs to another account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EmailTaken;
+
+impl From<EmailTaken> for Rejection {
+    fn from(_: EmailTaken) -> Self {
+        Self::Refused("email", Message::new("email-taken"))
+    }
+}
 
 impl Account {
     /// An account to be stored.

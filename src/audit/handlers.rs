@@ -9,8 +9,7 @@ use super::views;
 use crate::app::App;
 use crate::error::Result;
 use crate::web::list::Parameters;
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, May, answer};
+use crate::web::{Context, answer};
 
 const PER_PAGE: usize = 50;
 /// Rows that an export holds in memory at a time.
@@ -18,13 +17,7 @@ const BATCH: usize = 1000;
 
 /// The log, newest first.
 #[handler]
-pub async fn index(
-    app: &App,
-    context: Context,
-    _who: May<ManagePeople>,
-    query: Query,
-    request: &Request,
-) -> Result<Response> {
+pub async fn index(app: &App, context: Context, query: Query, request: &Request) -> Result<Response> {
     let page = load(app, &query.filters, Place::read(&Parameters::of(request)), PER_PAGE).await?;
     if context.partial {
         return Ok(answer::ok(views::log::section(&context, &query, &page)));
@@ -39,12 +32,7 @@ async fn load(app: &App, filter: &Filter, place: Place, rows: usize) -> Result<P
 
 /// The whole log as CSV, streamed.
 #[handler]
-pub async fn export(
-    app: &App,
-    context: Context,
-    _who: May<ManagePeople>,
-    Query { filters: filter, .. }: Query,
-) -> Result<Response> {
+pub async fn export(app: &App, context: Context, Query { filters: filter, .. }: Query) -> Result<Response> {
     // The first rows before anything is sent: what fails then is still an error page.
     let first = load(app, &filter, Place::Newest, BATCH).await?;
     let (app, language) = (app.clone(), context.language);

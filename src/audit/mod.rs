@@ -11,7 +11,7 @@ mod views;
 
 pub use event::Event;
 pub use handlers::{export, index};
-pub use query::{Entry, Filter, Page};
+pub use query::{Entry, Filter, Page, Query};
 pub use row::VARIOUS;
 pub use source::{Source, Who};
 pub use views::log as log_page;

@@ -5,8 +5,7 @@ use maud::{Markup, html};
 use crate::products::list::{Query, Row, Sort};
 use crate::products::overview::{COUNTED, Overview};
 use crate::web::moment::Moments;
-use crate::web::page::page;
-use crate::web::{Context, Language, Permission};
+use crate::web::{Context, Language, Permission, page};
 
 /// For visitors: what this is, and the two doors.
 pub fn welcome(context: &Context) -> Markup {
@@ -29,7 +28,7 @@ pub fn welcome(context: &Context) -> Markup {
             (promise(&text("home-welcome-standing-title"), &text("home-welcome-standing")))
         }
     };
-    page(context, &text("home-welcome-title"), main)
+    page::layout(context, &text("home-welcome-title"), main)
 }
 
 fn promise(title: &str, text: &str) -> Markup {
@@ -54,20 +53,21 @@ fn shelves() -> Markup {
 pub fn overview(context: &Context, overview: &Overview) -> Markup {
     let language = context.language;
     let name = context.person.as_ref().map_or_else(String::new, |person| person.first_name.clone());
-    let main = html! {
-        div.heading {
-            h1 tabindex="-1" { (language.text_with("home-overview-hello", &[("name", name.into())])) }
-            @if context.may(Permission::EditProducts) {
-                a.button.primary href="/products/new" { (language.text("products-new")) }
-            }
+    let hello = language.text_with("home-overview-hello", &[("name", name.into())]);
+    let new = html! {
+        @if context.may(Permission::EditProducts) {
+            a.button.primary href="/products/new" { (language.text("products-new")) }
         }
+    };
+    let main = html! {
+        (page::heading(context, hello, new))
         (counts(language, overview))
         div.panels {
             (attention(language, overview))
             (recent(context, overview))
         }
     };
-    page(context, &language.text("home-overview-title"), main)
+    page::layout(context, &language.text("home-overview-title"), main)
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {

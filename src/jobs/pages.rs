@@ -4,24 +4,20 @@ use diesel::QueryResult;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::listing::{self, State, Summary};
-use super::views;
+use super::listing::{self, State};
+use super::views::{self, Listed};
 use crate::app::App;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::permission::Operate;
-use crate::web::{Context, May, Rejection, Submission, answer};
+use crate::web::{Context, Rejection, Submission, answer};
 
 /// The most that is shown of a state, of each database.
 const SHOWN: i64 = 50;
 
-/// Jobs of a state, each with the name of the database that it is in.
-pub type Listed = (State, Vec<(&'static str, Summary)>);
-
 /// What has failed, runs and waits.
 #[handler]
-pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Response> {
+pub async fn index(app: &App, context: Context) -> Result<Response> {
     let mut listed: [Listed; 3] = State::OPEN.map(|state| (state, Vec::new()));
     for (state, jobs) in &mut listed {
         for database in [&app.users, &app.products] {
@@ -37,7 +33,6 @@ pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Re
 pub async fn retry(
     app: &App,
     context: Context,
-    _who: May<Operate>,
     submission: Submission,
     Path((database, id)): Path<(String, String)>,
 ) -> Result<Response> {

@@ -3,22 +3,22 @@
 use maud::{Markup, html};
 
 use super::listing::{State, Summary};
-use super::pages::Listed;
-use crate::web::field::submission;
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, list, tabs};
+use crate::web::{Context, Message, button_form, list, page, tabs};
+
+/// Jobs of a state, each with the name of the database that it is in.
+pub type Listed = (State, Vec<(&'static str, Summary)>);
 
 /// The whole page; `issue` makes a key for each of its forms.
 pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
     let title = context.language.text("jobs-title");
     let main = html! {
         (tabs(context, "/jobs"))
-        div.heading { h1 tabindex="-1" { (title) } }
+        (page::heading(context, &title, html! {}))
         p.hint { (context.language.text("jobs-hint")) }
         @for (state, jobs) in listed { (section(context, *state, jobs, issue)) }
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
 /// The title of a state's jobs, and what is said of when.
@@ -56,23 +56,17 @@ fn section(
 fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &dyn Fn() -> String) -> Markup {
     let (text, kind) = (|key| context.language.text(key), kind(context, &job.kind));
     let action = format!("/jobs/{database}/{}/retry", job.id);
+    let retry = html! { button aria-label={ (text("jobs-retry")) ": " (kind) } { (text("jobs-retry")) } };
     html! {
         tr id={ "job-" (job.id) } {
             th scope="row" { (kind) }
             td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
             td data-label=(text(words(state).1)) { (Moments::new(context.language).time(job.at)) }
             td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] {
-                // As it was met, in the language of programs.
+                // Errors are in English.
                 @if let Some(error) = &job.last_error { span lang="en" { (error) } }
             }
-            @if state == State::Failed {
-                td {
-                    form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-                        (submission(&issue()))
-                        button aria-label={ (text("jobs-retry")) ": " (kind) } { (text("jobs-retry")) }
-                    }
-                }
-            }
+            @if state == State::Failed { td { (button_form(&action, &issue(), retry)) } }
         }
     }
 }

@@ -7,7 +7,7 @@ use poem::{Endpoint, Request, Response, Result};
 
 use crate::app::App;
 use crate::auth;
-use crate::web::{self, Context, Language, RequestId, Visitor, answer, cookies, unsent};
+use crate::web::{self, Context, Language, RequestId, Visitor, answer, cookies, notice, unsent};
 
 /// Puts session, visitor and [`Context`] into the request.
 pub async fn context<E: Endpoint<Output = Response>>(
@@ -19,6 +19,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     let visitor = auth::session::visitor(&app, &session).await;
     let context = of(&app, &request, &visitor);
     let person = context.person.as_ref().map(|person| person.id.to_string());
+    let says_notice = context.notice.is_some();
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
@@ -27,6 +28,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     if let Some(person) = person.and_then(|id| HeaderValue::try_from(id).ok()) {
         response.headers_mut().insert("x-person", person);
     }
+    notice::pass_on(&mut response, says_notice, app.config.is_https());
     Ok(response)
 }
 
@@ -35,6 +37,7 @@ fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
     let by_cookie = by_cookie.and_then(Language::from_tag);
     let by_header = || request.header(header::ACCEPT_LANGUAGE).and_then(Language::accepted);
     let htmx = request.header("hx-request") == Some("true");
+    let partial = htmx && request.header("hx-request-type") == Some("partial");
     Context {
         language: by_cookie.or_else(by_header).unwrap_or_default(),
         person: visitor.person().ok().cloned(),
@@ -44,7 +47,8 @@ fn of(app: &App, request: &Request, visitor: &Visitor) -> Context {
         passkeys: auth::passkey::is_possible(&app.config.public_url),
         is_unsent: *request.method() == Method::GET && unsent::is_marked(request),
         htmx,
-        partial: htmx && request.header("hx-request-type") == Some("partial"),
+        partial,
+        notice: notice::find(request, app.config.is_https()).filter(|_| !partial),
     }
 }
 

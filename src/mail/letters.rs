@@ -7,7 +7,9 @@ use crate::accounts::{Account, LinkKind};
 use crate::audit::Event;
 use crate::web::{Language, Message};
 
-/// News that is worth telling late, too.
+/// How long an invitation works, and so is worth delivering.
+pub const INVITATION: Duration = Duration::days(7);
+/// News that is worth telling later, too.
 const NEWS: Duration = Duration::days(3);
 
 /// To somebody who forgot the password: where to set a new one.
@@ -49,6 +51,24 @@ pub fn credential_changed(account: &Account, event: Event, name: &str) -> Option
     Some(mail(account, &account.email, subject, &body, NEWS))
 }
 
+/// That an administrator, or whoever runs the installation, has reset the second factor.
+pub fn factor_reset(account: &Account, by: Option<&str>) -> Mail {
+    let by = by.map_or_else(|| language(account).text("operator"), str::to_owned);
+    let body = greeted(account, "factor-reset-mail-body").with("by", by);
+    mail(account, &account.email, "factor-reset-mail-subject", &body, Duration::days(7))
+}
+
+/// To somebody who has no account yet, in the language of who invites: where to make one.
+pub fn invitation(email: &str, from: &str, link: &str, language: Language) -> Mail {
+    let body = Message::new("invitation-mail-body").with("person", from).with("link", link);
+    Mail {
+        recipient: email.to_owned(),
+        subject: Message::new("invitation-mail-subject").with("person", from).text(language),
+        body: body.text(language),
+        lifetime: INVITATION,
+    }
+}
+
 fn greeted(account: &Account, key: &'static str) -> Message {
     Message::new(key).with("name", account.first_name.as_str())
 }
@@ -60,11 +80,15 @@ fn mail(
     body: &Message,
     lifetime: Duration,
 ) -> Mail {
-    let language = Language::from_tag(&account.language).unwrap_or_default();
+    let language = language(account);
     Mail {
         recipient: recipient.to_owned(),
         subject: language.text(subject),
         body: body.text(language),
         lifetime,
     }
+}
+
+fn language(account: &Account) -> Language {
+    Language::from_tag(&account.language).unwrap_or_default()
 }

@@ -1,15 +1,17 @@
-//! Feature: the organisation's people: joining, one's own account, and what administrators do.
+//! Feature: the people of the organisation: registration, invitations, one's own account, administration.
 
 pub mod account;
 pub mod administration;
-pub mod changes;
 pub mod directory;
-pub mod factor_reset;
+pub mod factor_resets;
 pub mod handlers;
 pub mod invitation;
 pub mod language;
-mod notices;
+pub mod password_links;
 pub mod registration;
 pub mod requirement;
 pub mod retention;
+pub mod roles;
+pub mod sign_in_endings;
+pub mod suspensions;
 pub mod views;

@@ -1,4 +1,4 @@
-//! Making oneself an account.
+//! Registration.
 
 use poem::http::StatusCode;
 use poem::web::Data;
@@ -6,16 +6,15 @@ use poem::{Request, Response, handler};
 use tower_sessions_core::Session;
 
 use super::views;
-use crate::accounts::{Account, EmailTaken, settings};
+use crate::accounts::{Account, settings};
 use crate::app::App;
 use crate::audit::{Event, Source, Who};
 use crate::auth::{self, Action, attempt, login, password};
 use crate::config::Registration;
-use crate::db::{Connection, Outcome};
-use crate::error::{Error, Result};
+use crate::db::Connection;
+use crate::error::Result;
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
 
 /// The form.
 #[handler]
@@ -47,43 +46,13 @@ pub async fn create(
     form.take(fields, &["first_name", "last_name", "email"]);
     let password = fields.get("password");
     check(&mut form, password, app.config.organisation());
-    if !form.is_valid() {
-        return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
-    }
-    if let Err(wait) = auth::rate_limiter(app).count(Action::Register, &origin(request).address).await {
-        form.fail("", Message::new("register-throttled"));
-        return Ok(answer::later(refuse(app, &context, form, StatusCode::TOO_MANY_REQUESTS), wait));
-    }
-    match save(app, &context, submission, &form, password, Source::of(request)).await {
-        Ok(Outcome::Done(())) => {}
-        Ok(Outcome::Refused(EmailTaken)) => {
-            form.fail("email", Message::new("email-taken"));
-            return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
-        }
-        Ok(Outcome::KeyReused) => {
-            form.fail("", Message::new("submission-changed"));
-            return Ok(refuse(app, &context, form, StatusCode::UNPROCESSABLE_ENTITY));
-        }
-        Err(error @ (Error::Away { .. } | Error::Busy(_))) => {
-            tracing::warn!(request_id = context.request_id, cause = %error, "registration is away");
-            form.fail("", Message::new("register-away"));
-            return Ok(answer::away(refuse(app, &context, form, StatusCode::SERVICE_UNAVAILABLE)));
-        }
-        Err(error) => return Err(error),
-    }
-    // By the password, not by the key: should the answer have been lost and the form come again, it is
-    // the password that tells whether it is the same person's.
-    let email = form.value("email").to_owned();
-    let signed_in = match attempt::password(app, request, &email, password).await {
-        Ok(account) => {
-            let proven = (&account, submission.key());
-            login::begin(app, &context, &session, request, proven, login::HOME).await
-        }
-        Err(rejection) => Err(rejection),
-    };
     let again = |form, status| refuse(app, &context, form, status);
-    match signed_in {
+    if let Err(rejection) = save(app, &context, submission, (&mut form, password), request).await {
+        return rejection.answer(form, "register-away", again);
+    }
+    match sign_in(app, &context, &session, submission, (&form, password), request).await {
         Ok(response) => Ok(response),
+        // A replay with another password: the form was used for other content.
         Err(Rejection::Refused(..)) => Rejection::KeyReused.answer(form, "login-away", again),
         Err(rejection) => rejection.answer(form, "login-away", again),
     }
@@ -93,33 +62,62 @@ async fn save(
     app: &App,
     context: &Context,
     submission: Submission,
-    form: &Form,
-    password: &str,
-    source: Source,
-) -> Result<Outcome<(), EmailTaken>> {
-    let hash = auth::hasher(app).hash(password.to_owned()).await?;
-    let name = (form.value("first_name"), form.value("last_name"));
-    let account = Account::new(
-        submission.key(),
-        name,
-        form.value("email"),
-        hash,
-        app.config.default_role,
-        context.language,
-    );
-    submission
-        .once(&app.users, async move |connection: &mut Connection| {
-            let who = Who::from(&account);
-            if account.insert(connection).await?.is_err() {
-                return Ok(Err(EmailTaken));
-            }
-            source.by(who.clone()).record(Event::Registered, who, "", connection).await?;
-            Ok(Ok(()))
-        })
-        .await
+    (form, password): (&mut Form, &str),
+    request: &Request,
+) -> Result<(), Rejection> {
+    if !form.is_valid() {
+        return Err(Rejection::Invalid);
+    }
+    if let Err(wait) = auth::rate_limiter(app).count(Action::Register, &origin(request).address).await {
+        form.fail("", Message::new("register-throttled"));
+        return Err(Rejection::RateLimited(wait));
+    }
+    let account = account(app, context, submission, form, password).await?;
+    let source = Source::of(request);
+    let change = async move |connection: &mut Connection| {
+        let who = Who::from(&account);
+        if let Err(taken) = account.insert(connection).await? {
+            return Ok(Err(taken));
+        }
+        source.by(who.clone()).record(Event::Registered, who, "", connection).await?;
+        Ok(Ok(()))
+    };
+    submission.change(&app.users, change).await
 }
 
-/// Open, or nobody is there yet who could let anyone in.
+/// By the password, which is not part of what the idempotency key compares: in a replay it tells whether the sender is
+/// the one who registered.
+async fn sign_in(
+    app: &App,
+    context: &Context,
+    session: &Session,
+    submission: Submission,
+    (form, password): (&Form, &str),
+    request: &Request,
+) -> Result<Response, Rejection> {
+    let account = attempt::password(app, request, form.value("email"), password).await?;
+    login::begin(app, context, session, request, (&account, submission.key()), login::HOME).await
+}
+
+/// The account of a valid form, with the default role.
+///
+/// # Errors
+///
+/// When passwords cannot be hashed.
+pub async fn account(
+    app: &App,
+    context: &Context,
+    submission: Submission,
+    form: &Form,
+    password: &str,
+) -> Result<Account> {
+    let hash = auth::hasher(app).hash(password.to_owned()).await?;
+    let name = (form.value("first_name"), form.value("last_name"));
+    let role = app.config.default_role;
+    Ok(Account::new(submission.key(), name, form.value("email"), hash, role, context.language))
+}
+
+/// Whether anyone may register. The first administrator always may.
 async fn is_open(app: &App) -> Result<bool> {
     if app.config.registration == Registration::Open {
         return Ok(true);
@@ -130,11 +128,11 @@ async fn is_open(app: &App) -> Result<bool> {
 fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::register::page(context, &form);
-    let fragment = || views::register::fragment(context, &form);
+    let fragment = || views::register::form(context, &form);
     answer::form(context, status, page, fragment)
 }
 
-/// Puts messages beside what cannot be a new account's.
+/// Validates the form of a new account.
 pub fn check(form: &mut Form, password: &str, organisation: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);

@@ -1,5 +1,6 @@
-//! The setting that asks administrators and managers for a second factor.
+//! The setting that requires a second factor of administrators and managers.
 
+use diesel::QueryResult;
 use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
@@ -7,24 +8,16 @@ use super::{administration, views};
 use crate::app::App;
 use crate::audit::{Event, Source, Who};
 use crate::auth::{self, requirement, second_factor};
-use crate::db::{Connection, Outcome};
+use crate::db::Connection;
 use crate::error::{Error, Result};
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, Form, May, Message, Submission, answer};
+use crate::id::Id;
+use crate::web::{Context, Fields, Form, Rejection, Submission, answer};
 
 const PATH: &str = "/users/settings";
 
-/// Why it stays as it is.
-enum Refused {
-    /// Who asks is no administrator any more.
-    NotAllowed,
-    /// Who asks would be out, too.
-    WithoutFactor,
-}
-
 /// The setting.
 #[handler]
-pub async fn edit(app: &App, context: Context, _who: May<ManagePeople>) -> Result<Response> {
+pub async fn edit(app: &App, context: Context) -> Result<Response> {
     let is_on = app.users.run(async |connection| requirement::is_on(connection).await).await?;
     Ok(show(app, &context, is_on, Form::default(), StatusCode::OK))
 }
@@ -35,46 +28,47 @@ fn show(app: &App, context: &Context, is_on: bool, mut form: Form, status: Statu
     answer::form(context, status, page, || views::requirement::form(context, is_on, &form))
 }
 
-/// Changes it. Whom it concerns is led to set a second factor up at the next sign-in, which is now.
+/// Changes it. Ends the sign-ins of people who lack what is now required.
 #[handler]
 pub async fn update(
     app: &App,
     context: Context,
-    _who: May<ManagePeople>,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
-    let wanted = match fields.get("factor_required") {
+    let is_required = match fields.get("factor_required") {
         "yes" => true,
         "no" => false,
         _ => return Err(Error::Unreadable("neither yes nor no")),
     };
-    let (actor, source) = (context.person_id(), Source::of(request));
-    let change = async move |connection: &mut Connection| {
-        if !administration::may_act(&source, connection).await? {
-            return Ok(Err(Refused::NotAllowed));
+    let (id, source) = (context.person_id(), Source::of(request));
+    let change = async move |connection: &mut Connection| set(is_required, id, &source, connection).await;
+    match auth::change(app, submission, None, change).await {
+        Ok(()) => Ok(answer::see_other(&context, PATH)),
+        Err(rejection) => {
+            let again = |form, status| show(app, &context, !is_required, form, status);
+            rejection.answer(Form::default(), "submission-away", again)
         }
-        if wanted && !second_factor::is_anything_set(actor, connection).await? {
-            return Ok(Err(Refused::WithoutFactor));
-        }
-        requirement::set(wanted, connection).await?;
-        let detail = if wanted { "required" } else { "not required" };
-        source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
-        requirement::enforce(None, &source, connection).await?;
-        Ok(Ok(()))
-    };
-    match submission.once(&app.users, change).await? {
-        Outcome::Done(()) => {
-            auth::sessions(app).store().sync_or_later(None).await;
-            Ok(answer::see_other(&context, PATH))
-        }
-        Outcome::Refused(Refused::NotAllowed) => Err(Error::Forbidden),
-        Outcome::Refused(Refused::WithoutFactor) => {
-            let mut form = Form::default();
-            form.fail("", Message::new("factor-settings-own-first"));
-            Ok(show(app, &context, false, form, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Outcome::KeyReused => Err(Error::ForeignSubmission),
     }
+}
+
+/// Sets it, unless that would sign out the administrator who asks.
+async fn set(
+    is_required: bool,
+    administrator: Id,
+    source: &Source,
+    connection: &mut Connection,
+) -> QueryResult<Result<(), Rejection>> {
+    if !administration::may_act(source, connection).await? {
+        return Ok(Err(Error::Forbidden.into()));
+    }
+    if is_required && !second_factor::is_anything_set(administrator, connection).await? {
+        return Ok(Err(Rejection::whole("factor-settings-own-first")));
+    }
+    requirement::set(is_required, connection).await?;
+    let detail = if is_required { "required" } else { "not required" };
+    source.record(Event::FactorRequirementChanged, Who::default(), detail, connection).await?;
+    requirement::enforce(None, source, connection).await?;
+    Ok(Ok(()))
 }

@@ -3,22 +3,19 @@
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::handlers::find;
-use super::notices::{self, Done};
+use super::handlers::{DELETED, find};
 use super::product::{self, Change};
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::id::Id;
-use crate::web::permission::DeleteProducts;
-use crate::web::{Context, May, Submission, answer};
+use crate::web::{Context, Notice, SignedIn, Submission, answer};
 
 /// Deletes; the list then offers to undo it.
 #[handler]
 pub async fn create(
     app: &App,
     context: Context,
-    who: May<DeleteProducts>,
+    who: SignedIn,
     submission: Submission,
     id: Path<String>,
 ) -> Result<Response> {
@@ -26,7 +23,7 @@ pub async fn create(
     let change =
         async move |connection: &mut Connection| -> Change { product::delete(id, &who.0, connection).await };
     submission.change(&app.products, change).await?;
-    Ok(answer(app, &context, "/products", (Done::Deleted, id)))
+    Ok(answer::done(&context, Notice::new(DELETED, "/products").about(id)))
 }
 
 /// Restores.
@@ -34,7 +31,7 @@ pub async fn create(
 pub async fn destroy(
     app: &App,
     context: Context,
-    who: May<DeleteProducts>,
+    who: SignedIn,
     submission: Submission,
     id: Path<String>,
 ) -> Result<Response> {
@@ -42,11 +39,5 @@ pub async fn destroy(
     let change =
         async move |connection: &mut Connection| -> Change { product::restore(id, &who.0, connection).await };
     submission.change(&app.products, change).await?;
-    Ok(answer(app, &context, &format!("/products/{id}"), (Done::Restored, id)))
-}
-
-fn answer(app: &App, context: &Context, path: &str, (done, id): (Done, Id)) -> Response {
-    let mut response = answer::see_other(context, path);
-    notices::leave(app, &mut response, done, id);
-    response
+    Ok(answer::done(&context, Notice::new("notice-product-restored", &format!("/products/{id}"))))
 }

@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use super::draft::{Draft, Input};
 use super::handlers::find;
-use super::notices::{self, Done};
 use super::product::{Product, Refusal};
 use super::views::form::Editor;
 use super::{category, views};
@@ -16,8 +15,7 @@ use crate::db::{Connection, Outcome};
 use crate::error::Result;
 use crate::id::Id;
 use crate::web::draft::{self, Found};
-use crate::web::permission::EditProducts;
-use crate::web::{Complaints, Context, Fields, Form, May, Rejection, Submission, answer};
+use crate::web::{Complaints, Context, Fields, Form, Notice, Rejection, SignedIn, Submission, answer};
 
 /// What a form's address may say: what was typed before.
 #[derive(Deserialize, Default)]
@@ -28,12 +26,7 @@ pub struct Beginning {
 
 /// The form for a new product.
 #[handler]
-pub async fn new(
-    app: &App,
-    context: Context,
-    _who: May<EditProducts>,
-    beginning: Query<Beginning>,
-) -> Result<Response> {
+pub async fn new(app: &App, context: Context, beginning: Query<Beginning>) -> Result<Response> {
     let found = draft::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
     let form = found.form(typed).unwrap_or_default();
     Editing { found, ..Editing::new(app, &context, None) }.show(form, StatusCode::OK).await
@@ -44,7 +37,7 @@ pub async fn new(
 pub async fn create(
     app: &App,
     context: Context,
-    who: May<EditProducts>,
+    who: SignedIn,
     submission: Submission,
     fields: &Fields,
 ) -> Result<Response> {
@@ -55,7 +48,7 @@ pub async fn create(
     };
     let change =
         async move |connection: &mut Connection| draft.insert(submission.key(), &who.0, connection).await;
-    editing.answer(submission.once(&app.products, change).await?, form, Done::Created).await
+    editing.answer(submission.once(&app.products, change).await?, form, "notice-product-created").await
 }
 
 /// The form for a stored product.
@@ -63,7 +56,6 @@ pub async fn create(
 pub async fn edit(
     app: &App,
     context: Context,
-    _who: May<EditProducts>,
     id: Path<String>,
     beginning: Query<Beginning>,
 ) -> Result<Response> {
@@ -81,7 +73,7 @@ pub async fn edit(
 pub async fn update(
     app: &App,
     context: Context,
-    who: May<EditProducts>,
+    who: SignedIn,
     submission: Submission,
     id: Path<String>,
     fields: &Fields,
@@ -95,7 +87,7 @@ pub async fn update(
         Err(complaints) => return editing.complain(form, complaints).await,
     };
     let change = async move |connection: &mut Connection| draft.update(id, version, &who.0, connection).await;
-    editing.answer(submission.once(&app.products, change).await?, form, Done::Updated).await
+    editing.answer(submission.once(&app.products, change).await?, form, "notice-product-updated").await
 }
 
 /// The fields as typed.
@@ -144,12 +136,15 @@ impl<'a> Editing<'a> {
         self.show(form, StatusCode::UNPROCESSABLE_ENTITY).await
     }
 
-    async fn answer(mut self, saved: Outcome<Id, Refusal>, mut form: Form, done: Done) -> Result<Response> {
+    async fn answer(
+        mut self,
+        saved: Outcome<Id, Refusal>,
+        mut form: Form,
+        notice: &'static str,
+    ) -> Result<Response> {
         let rejection = match saved {
             Outcome::Done(id) => {
-                let mut response = answer::see_other(self.context, &format!("/products/{id}"));
-                notices::leave(self.app, &mut response, done, id);
-                return Ok(response);
+                return Ok(answer::done(self.context, Notice::new(notice, &format!("/products/{id}"))));
             }
             Outcome::Refused(refusal) => {
                 match &refusal {
@@ -164,7 +159,7 @@ impl<'a> Editing<'a> {
             }
             Outcome::KeyReused => Rejection::KeyReused,
         };
-        let again = rejection.put(&mut form, "errors-503-title")?;
+        let again = rejection.put(&mut form, "submission-away")?;
         self.show(form, again.status).await
     }
 
@@ -180,7 +175,7 @@ impl<'a> Editing<'a> {
             categories: &categories,
         };
         let page = || views::form::page(self.context, &editor);
-        let fragment = || views::form::fragment(self.context, &editor);
+        let fragment = || views::form::form(self.context, &editor);
         Ok(answer::form(self.context, status, page, fragment))
     }
 }

@@ -2,28 +2,23 @@
 
 use poem::http::StatusCode;
 use poem::web::Path;
-use poem::{Request, Response, handler};
+use poem::{Response, handler};
 
 use super::list::{self, Page, Query};
-use super::notices::{self, Done};
 use super::product::{self, Product};
-use super::views::notice::Notice;
 use super::{category, views};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::permission::SeeProducts;
-use crate::web::{Context, May, answer};
+use crate::web::{Context, answer};
+
+/// The notice of a deletion.
+pub const DELETED: &str = "notice-product-deleted";
 
 /// The list.
 #[handler]
-pub async fn index(
-    app: &App,
-    context: Context,
-    _who: May<SeeProducts>,
-    query: Query,
-    request: &Request,
-) -> Result<Response> {
+pub async fn index(app: &App, context: Context, query: Query) -> Result<Response> {
+    let context = with_undo(app, context).await?;
     let page = match list::load(&query, &app.products, super::totals(app)).await {
         Err(Error::TooSlow) => return too_slow(app, &context, &query).await,
         page => page?,
@@ -31,10 +26,7 @@ pub async fn index(
     if context.partial {
         return Ok(answer::ok(views::list::section(&context, &page)));
     }
-    match notices::find(app, request) {
-        Some((Done::Deleted, id)) => with_undo(app, &context, &page, id).await,
-        _ => Ok(answer::ok(views::list::page(&context, &page, None))),
-    }
+    Ok(answer::ok(views::list::page(&context, &page)))
 }
 
 /// A search that takes too long is not tried again, by anybody: the page asks for another one.
@@ -45,44 +37,24 @@ async fn too_slow(app: &App, context: &Context, query: &Query) -> Result<Respons
     Ok(answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment))
 }
 
-async fn with_undo(app: &App, context: &Context, page: &Page, id: Id) -> Result<Response> {
+/// Lets the notice of a deletion name the product and offer to undo it, unless somebody was faster.
+async fn with_undo(app: &App, mut context: Context) -> Result<Context> {
+    let Some(notice) = context.notice.take_if(|notice| notice.is(DELETED)) else { return Ok(context) };
+    let Some(id) = notice.about else { return Ok(context) };
     let product = app.products.run(async |connection| product::find(id, connection).await).await?;
+    let key = app.signer.issue(context.person_id());
+    let undo = views::show::restore_form(&context, id, &key, "products-undo");
     let deleted = product.filter(|product| product.deleted_at.is_some());
-    let notice = deleted.map(|product| Notice::Deleted {
-        id,
-        name: product.name,
-        submission: app.signer.issue(context.person_id()),
-    });
-    let mut response = answer::ok(views::list::page(context, page, notice.as_ref()));
-    notices::forget(app, &mut response);
-    Ok(response)
+    context.notice = deleted.map(|product| notice.explained(product.name, undo));
+    Ok(context)
 }
 
 /// One product, also a deleted one.
 #[handler]
-pub async fn show(
-    app: &App,
-    context: Context,
-    _who: May<SeeProducts>,
-    id: Path<String>,
-    request: &Request,
-) -> Result<Response> {
+pub async fn show(app: &App, context: Context, id: Path<String>) -> Result<Response> {
     let product = find(app, &id).await?;
-    let submission = app.signer.issue(context.person_id());
-    let notice = match notices::find(app, request) {
-        Some((done, id)) if id == product.id => match done {
-            Done::Created => Some(Notice::Created),
-            Done::Updated => Some(Notice::Updated),
-            Done::Restored => Some(Notice::Restored),
-            Done::Deleted => None,
-        },
-        _ => None,
-    };
-    let mut response = answer::ok(views::show::page(&context, &product, &submission, notice.as_ref()));
-    if notice.is_some() {
-        notices::forget(app, &mut response);
-    }
-    Ok(response)
+    let key = app.signer.issue(context.person_id());
+    Ok(answer::ok(views::show::page(&context, &product, &key)))
 }
 
 /// The product of an address.

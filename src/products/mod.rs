@@ -7,7 +7,6 @@ pub mod draft;
 pub mod editing;
 pub mod handlers;
 pub mod list;
-mod notices;
 pub mod overview;
 pub mod product;
 pub mod views;

@@ -6,7 +6,7 @@ use maud::Markup;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 
-use super::Context;
+use super::{Context, Notice};
 
 /// A page, or the part of it that was asked for.
 pub fn html(status: StatusCode, markup: Markup) -> Response {
@@ -29,6 +29,13 @@ pub fn see_other(context: &Context, path: &str) -> Response {
         return StatusCode::OK.with_header("HX-Location", path).into_response();
     }
     StatusCode::SEE_OTHER.with_header(header::LOCATION, path).into_response()
+}
+
+/// On to the page that says what was done.
+pub fn done(context: &Context, notice: Notice) -> Response {
+    let mut response = see_other(context, notice.page());
+    response.set_data(notice);
+    response
 }
 
 /// A form with messages: all of the page, or the form alone when htmx asked.

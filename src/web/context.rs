@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Language, Permission, Role};
+use super::{Language, Notice, Permission, Role};
 use crate::id::Id;
 
 /// The id of a request: HAProxy's, or our own where there is none.
@@ -39,6 +39,8 @@ pub struct Context {
     pub is_unknown: bool,
     /// Path and query of the page that is shown, to come back to after switching the language.
     pub here: String,
+    /// What was just done, to be said by this page.
+    pub notice: Option<Notice>,
     /// HAProxy's id of the request, as in both logs.
     pub request_id: String,
     /// Whether browsers hold passkeys for this site.

@@ -79,6 +79,11 @@ impl Language {
             .map(|(language, _)| language)
     }
 
+    /// Whether there is a text with this key.
+    pub fn has(key: &str) -> bool {
+        BUNDLES[0].has_message(key)
+    }
+
     /// The text of a key of `locales/`.
     pub fn text(self, key: &str) -> String {
         let texts = &TEXTS[self as usize];

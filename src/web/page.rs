@@ -10,7 +10,7 @@ const HTMX: &str = "includeIndicatorCSS:false,defaultTimeout:0";
 
 /// A whole page: head, header with navigation, language form and sign-out, `main`. The title comes
 /// without the site's name.
-pub fn page(context: &Context, title: &str, main: Markup) -> Markup {
+pub fn layout(context: &Context, title: &str, main: Markup) -> Markup {
     let language = context.language;
     html! {
         (DOCTYPE)
@@ -33,6 +33,37 @@ fn unsent(context: &Context) -> Markup {
             div.alert.warn role="alert" { p { (context.language.text("site-unsent")) } }
         }
     }
+}
+
+/// The heading of a page, what can be done beside it, and below it what was just done.
+pub fn heading(context: &Context, title: impl Render, beside: Markup) -> Markup {
+    html! {
+        div.heading { h1 tabindex="-1" { (title) } (beside) }
+        (notice(context))
+    }
+}
+
+/// A whole page of one column under its title.
+pub fn narrow(context: &Context, title: &str, content: Markup) -> Markup {
+    layout(context, title, column(context, "narrow", title, content))
+}
+
+/// The same in a wider column, below what leads to other pages.
+pub fn wider(context: &Context, above: Markup, title: &str, content: Markup) -> Markup {
+    layout(context, title, html! { (above) (column(context, "narrow wider", title, content)) })
+}
+
+fn column(context: &Context, class: &str, title: &str, content: Markup) -> Markup {
+    html! { div class=(class) { h1 tabindex="-1" { (title) } (notice(context)) (content) } }
+}
+
+fn notice(context: &Context) -> Markup {
+    context.notice.as_ref().map_or_else(|| html! {}, |notice| notice.render(context.language))
+}
+
+/// What a page is about, below its title.
+pub fn lead(text: &str) -> Markup {
+    html! { p.lead { (text) } }
 }
 
 fn head(language: Language, title: &str) -> Markup {

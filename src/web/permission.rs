@@ -1,8 +1,5 @@
 //! What a role may do: one table, here and nowhere else.
 
-use std::marker::PhantomData;
-
-use poem::{FromRequest, Request, RequestBody};
 use serde::{Deserialize, Serialize};
 
 use super::{Language, Person, Visitor};
@@ -77,21 +74,6 @@ impl Role {
     }
 }
 
-/// A permission as a type, for signatures.
-pub trait Needed {
-    const PERMISSION: Permission;
-}
-
-/// A handler with `May<EditProducts>` in its signature is for people whose role may do that.
-pub struct May<N>(pub Person, PhantomData<N>);
-
-impl<'a, N: Needed> FromRequest<'a> for May<N> {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
-        Ok(Self(allowed(visitor, N::PERMISSION)?.clone(), PhantomData))
-    }
-}
-
 /// The signed-in person, if their role may do this.
 ///
 /// # Errors
@@ -101,18 +83,6 @@ pub fn allowed(visitor: &Visitor, permission: Permission) -> Result<&Person> {
     let person = visitor.person()?;
     if person.role.may(permission) { Ok(person) } else { Err(Error::Forbidden) }
 }
-
-macro_rules! needed {
-    ($($name:ident)*) => { $(
-        /// See [`Permission`].
-        pub struct $name;
-        impl Needed for $name {
-            const PERMISSION: Permission = Permission::$name;
-        }
-    )* };
-}
-
-needed!(SeeProducts EditProducts DeleteProducts ManagePeople Operate);
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,8 @@
 //! Name, language, address and password, changed by their owner.
 
+use crate::support::{Answer, Browser, Form, Htmx, MailServer, PASSWORD, Replica, Shop, unique};
 use bodega::web::{Language, Message};
 use diesel_async::RunQueryDsl;
-
-use crate::support::{Answer, Browser, Form, Htmx, MailServer, PASSWORD, Replica, Shop, unique};
 
 const NEW: &str = "nueve faros verdes 28";
 
@@ -70,7 +69,7 @@ async fn the_language_is_the_accounts_and_the_browsers() {
     ana.submit(&sent).await.assert_redirect("/account");
     let page = ana.get("/account").await;
     page.assert_page(200, Language::English);
-    assert_eq!(page.text_of(".notice"), Language::English.text("account-notice-profile"));
+    assert_eq!(page.text_of(".notice"), Language::English.text("notice-profile-saved"));
     assert!(!ana.get("/account").await.has(".notice"), "said once");
     let odd = form(&mut ana, "/account").await.fill("language", "xx");
     ana.submit(&odd).await.assert_page(400, Language::English);

@@ -24,6 +24,7 @@ mod language;
 mod ledger;
 mod list;
 mod mail;
+mod notices;
 mod operator;
 mod passkeys;
 mod password_fields;

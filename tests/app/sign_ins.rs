@@ -1,13 +1,12 @@
 //! One's own sign-ins: seeing them, ending them, and what that does to the browsers that had them.
 
+use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Server, Shop, shared_mysql, unique};
 use bodega::auth;
 use bodega::db::users_schema::sign_ins;
 use bodega::web::Language;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-
-use crate::support::{Answer, Browser, Form, PASSWORD, Replica, Server, Shop, shared_mysql, unique};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
 const ALIVE: &str = "/account/alive";
@@ -63,7 +62,7 @@ async fn an_ended_sign_in_is_a_visitors_on_every_replica_from_the_next_request_o
     }
     let page = desk.get("/account").await;
     assert_eq!(page.texts(".sign-ins li").len(), 1);
-    assert_eq!(page.text_of(".notice"), Language::Spanish.text("account-notice-ended"));
+    assert_eq!(page.text_of(".notice"), Language::Spanish.text("notice-sign-in-ended"));
 }
 
 #[tokio::test]

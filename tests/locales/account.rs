@@ -1,17 +1,15 @@
 //! One's own account, and a forgotten password.
 
+use crate::samples::data;
 use bodega::accounts::Account;
 use bodega::auth::views;
 use bodega::id::Id;
-use bodega::people::account::Listed;
-use bodega::people::account::notices::Done;
+use bodega::people::account::sign_ins::Listed;
 use bodega::people::views::account::{self, Shown};
 use bodega::web::draft::Found;
-use bodega::web::{Context, Form, Language, Message, Role};
+use bodega::web::{Context, Form, Language, Message, Notice, Role};
 use maud::Markup;
 use time::macros::datetime;
-
-use crate::samples::data;
 
 /// The pages, each with a name.
 pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
@@ -21,8 +19,8 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         form
     };
     vec![
-        ("account".into(), own(context, Form::default(), Done::Profile)),
-        ("address asked".into(), own(context, refused("password-wrong"), Done::EmailAsked)),
+        ("account".into(), own(context, Form::default(), "notice-profile-saved")),
+        ("address asked".into(), own(context, refused("password-wrong"), "notice-email-asked")),
         ("confirm address".into(), account::confirm_email(visitor, "token", &data("x@y.es"), "key")),
         ("link gone".into(), account::link_gone(visitor, "account-link-gone")),
         ("forgotten".into(), views::reset::forgotten(visitor, &refused("password-same"))),
@@ -34,7 +32,8 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     ]
 }
 
-fn own(context: &Context, email: Form, notice: Done) -> Markup {
+fn own(context: &Context, email: Form, notice: &'static str) -> Markup {
+    let context = &Context { notice: Some(Notice::new(notice, "/account")), ..context.clone() };
     let (name, address) = ((data("Ana"), data("López")), data("ana@ejemplo.com"));
     let stored =
         Account::new(Id::NIL, (&name.0, &name.1), &address, String::new(), Role::Clerk, Language::Spanish);
@@ -46,7 +45,6 @@ fn own(context: &Context, email: Form, notice: Done) -> Markup {
         password: Form::default(),
         sign_ins: &[sign_in(true), sign_in(false)],
         end_others: "key".into(),
-        notice: Some(notice),
         found: &Found::Lost,
     };
     account::page(context, &shown)

@@ -117,6 +117,12 @@ fn every_key_that_is_used_exists() {
             assert!(texts.contains_key(key), "no text for {key}");
         }
     }
+    // Notices are chosen where something is done, and become texts elsewhere.
+    let is_key = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !name.is_empty();
+    let notices = source.split("\"notice-").skip(1).filter_map(|rest| rest.split('"').next()).filter(is_key);
+    for name in notices {
+        assert!(texts.contains_key(&format!("notice-{name}")), "no text for notice-{name}");
+    }
 }
 
 /// Keys that are made of a name of the database.

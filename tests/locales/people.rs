@@ -1,21 +1,23 @@
 //! The pages of administrators, and accepting an invitation.
 
-use crate::samples::data;
-use bodega::accounts::Account;
-use bodega::audit::query::Query;
+use bodega::accounts::account::Account;
+use bodega::audit::log::{Event, VARIOUS};
+use bodega::audit::query::{Entry, Filter, Page, Query};
 use bodega::audit::views::log;
-use bodega::audit::{Entry, Event, Filter, Page, VARIOUS, log_page};
-use bodega::auth::sign_in::{self, Summary};
+use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
-use bodega::jobs::{State, Summary as Job, views};
+use bodega::jobs::{JobState, JobSummary as Job, views};
 use bodega::people::directory::{self, Listing, Row};
-use bodega::people::invitation::{self, Invitation, Posted};
-use bodega::people::views::person::{self, Notice, Shown};
-use bodega::people::views::{acceptance, invitations, people};
+use bodega::people::invitation::{self, Delivery, Invitation};
+use bodega::people::views::banner::Banner;
+use bodega::people::views::person::Shown;
+use bodega::people::views::{acceptance, invitations, people, person};
 use bodega::web::{Context, Form, Language, Message, Role};
 use maud::Markup;
+use time::PrimitiveDateTime;
 use time::macros::datetime;
-use time::{Duration, PrimitiveDateTime};
+
+use crate::samples::data;
 
 const AT: PrimitiveDateTime = datetime!(2026-01-02 03:04);
 
@@ -31,7 +33,7 @@ pub fn pages(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     pages.push(("jobs".into(), jobs(context)));
     let shown = invitation(None, None);
     pages.push(("acceptance".into(), acceptance::page(visitor, "token", &shown, &Form::default())));
-    pages.push(("no invitation".into(), acceptance::no_good(visitor)));
+    pages.push(("no invitation".into(), acceptance::gone(visitor)));
     pages
 }
 
@@ -89,7 +91,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn persons(context: &Context) -> Vec<(String, Markup)> {
-    let sign_in = |ended_at| sign_in::Summary {
+    let sign_in = |ended_at| Summary {
         address: "192.0.2.1".into(),
         agent: data("Firefox"),
         created_at: AT,
@@ -97,18 +99,18 @@ fn persons(context: &Context) -> Vec<(String, Markup)> {
         ended_at,
     };
     let sign_ins = [sign_in(None), sign_in(Some(AT))];
-    let page = |is_disabled, sign_ins: &[sign_in::Summary], entries: &[Entry], outcome| {
+    let page = |is_disabled, sign_ins: &[Summary], entries: &[Entry], banner| {
         let (submissions, factor) = (std::array::from_fn(|_| String::new()), Some(String::new()));
         person::page(
             context,
-            &Shown { account: &account(is_disabled), sign_ins, entries, outcome, submissions, factor },
+            &Shown { account: &account(is_disabled), sign_ins, entries, banner, submissions, factor },
         )
     };
-    let refused = Notice::Refused(Message::new("people-last-administrator"));
-    let link = Notice::Link(data("link"), Duration::minutes(30));
-    let done = Notice::Done(Message::new("people-done-role"));
+    let refused = Banner::Refused(Message::new("people-last-administrator"));
+    let text = Message::new("people-link-text").with("minutes", 30);
+    let link = Banner::Link { title: "people-link-title", text, link: data("link") };
     vec![
-        ("person".into(), page(false, &sign_ins, &entries(), Some(done))),
+        ("person".into(), page(false, &sign_ins, &entries(), None)),
         ("refused".into(), page(false, &sign_ins, &entries(), Some(refused))),
         ("link".into(), page(false, &sign_ins, &entries(), Some(link))),
         ("disabled person".into(), page(true, &[], &[], None)),
@@ -140,7 +142,7 @@ fn jobs(context: &Context) -> Markup {
         at: AT,
     };
     let all = || kinds.iter().enumerate().map(job).map(|job| ("db_usuarios", job)).collect();
-    let listed = [(State::Failed, all()), (State::Running, all()), (State::Waiting, vec![])];
+    let listed = [(JobState::Failed, all()), (JobState::Running, all()), (JobState::Waiting, vec![])];
     views::page(context, &listed, &|| "key".into())
 }
 
@@ -159,7 +161,7 @@ fn invitation(accepted_at: Option<PrimitiveDateTime>, revoked_at: Option<Primiti
 
 fn invited(context: &Context) -> Vec<(String, Markup)> {
     let mail = |sent_at, tries, expires_at| {
-        Some(Posted { sent_at, tries, expires_at, last_error: (tries > 0).then(|| data("refused")) })
+        Some(Delivery { sent_at, tries, expires_at, last_error: (tries > 0).then(|| data("refused")) })
     };
     let open = || invitation(None, None);
     let later = datetime!(9000-01-01 00:00);
@@ -173,14 +175,15 @@ fn invited(context: &Context) -> Vec<(String, Markup)> {
         (invitation(None, Some(AT)), None),
         (Invitation { expires_at: AT, ..open() }, None),
     ];
-    let page = |form: &Form, is_mailed, outcome| {
+    let page = |form: &Form, is_mailed, banner| {
         let issue = || String::from("key");
         let listing =
             invitation::Listing { query: invitation::Query::default(), rows: rows.to_vec(), total: 30 };
-        let shown = invitations::Shown { form, listing: &listing, outcome, is_mailed, issue: &issue };
+        let shown = invitations::Shown { form, listing: &listing, banner, is_mailed, issue: &issue };
         invitations::page(context, &shown)
     };
-    let link = invitations::Notice::Link { email: data("eva@ejemplo.com"), link: data("link") };
+    let text = Message::new("invitations-link-text").with("email", data("eva@ejemplo.com"));
+    let link = Banner::Link { title: "invitations-link-title", text, link: data("link") };
     let mut refused = Form::default();
     refused.fail("email", Message::new("email-taken"));
     vec![

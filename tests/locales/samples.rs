@@ -1,20 +1,16 @@
 //! Every page there is, with data in which each word is marked.
 
-use bodega::auth::{codes, passkey, setup, views};
+use bodega::auth::passkey::store::Row as Key;
+use bodega::auth::views::login;
+use bodega::auth::views::{codes, passkey, second_step, setup};
 use bodega::home::views as home;
 use bodega::id::Id;
-use bodega::people::account::factor::State;
-use bodega::people::account::passkeys::State as PasskeyState;
 use bodega::people::views::{factor, requirement};
 use bodega::people::views::{passkeys, register};
-use bodega::products::category::Category;
-use bodega::products::list::{Filter, Listing, Page, Query, Row};
-use bodega::products::overview::Overview;
-use bodega::products::product::Product;
-use bodega::products::views::notice::Notice;
 use bodega::products::views::{form, list, show};
-use bodega::web::draft::Found;
-use bodega::web::{Context, Fields, Form, Language, Message, Person, Role, error_page};
+use bodega::products::{Category, Filter, Listing, Overview, Page, Product, ProductRow, Query};
+use bodega::web::Parked;
+use bodega::web::{Context, Fields, Form, Language, Message, Notice, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
 use time::macros::datetime;
@@ -84,9 +80,9 @@ fn product() -> Product {
     }
 }
 
-fn rows(count: usize) -> Vec<Row> {
+fn rows(count: usize) -> Vec<ProductRow> {
     let Product { id, name, code, units, category, updated_at, .. } = product();
-    vec![Row { id, name, code, units, category, updated_at }; count]
+    vec![ProductRow { id, name, code, units, category, updated_at }; count]
 }
 
 fn categories() -> Vec<Category> {
@@ -119,8 +115,8 @@ fn accounts(visitor: &Context) -> Vec<(String, Markup)> {
     let refused = || form(&[], vec![("", Message::new("login-failed"))]);
     let empty = || form(&[], vec![("email", Message::new("required-field"))]);
     vec![
-        ("login".into(), views::login::page(visitor, &Form::default(), "/")),
-        ("login refused".into(), views::login::page(visitor, &refused(), "/")),
+        ("login".into(), login::page(visitor, &Form::default(), "/")),
+        ("login refused".into(), login::page(visitor, &refused(), "/")),
         ("register".into(), register::page(visitor, &Form::default())),
         ("register refused".into(), register::page(visitor, &empty())),
     ]
@@ -134,7 +130,7 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
     let over = form(&[], vec![("", Message::new("factor-start-over"))]);
     let away = form(&[], vec![("", Message::new("factor-away"))]);
     let password = form(&[], vec![("password", Message::new("factor-password-wrong"))]);
-    let state = |is_set, is_required, recovery_codes_left| State {
+    let state = |is_set, is_required, recovery_codes_left| factor::Shown {
         is_set,
         is_required,
         recovery_codes_left,
@@ -151,26 +147,26 @@ fn factors(context: &Context, visitor: &Context) -> Vec<(String, Markup)> {
         ("factor on, no codes".into(), account(state(true, true, 0))),
         ("factor setup".into(), setup::page(context, &setup("/account/factor"), &wrong("code"))),
         ("enrolment".into(), setup::page(visitor, &setup("/login/factor/new"), &empty)),
-        ("second step".into(), views::second_step::page(visitor, &empty)),
-        ("second step, wrong".into(), views::second_step::page(visitor, &wrong("recovery_code"))),
-        ("second step, away".into(), views::second_step::page(visitor, &away)),
-        ("login again".into(), views::login::page(visitor, &over, "/")),
+        ("second step".into(), second_step::page(visitor, &empty)),
+        ("second step, wrong".into(), second_step::page(visitor, &wrong("recovery_code"))),
+        ("second step, away".into(), second_step::page(visitor, &away)),
+        ("login again".into(), login::page(visitor, &over, "/")),
         ("recovery codes".into(), codes::page(context, &[data("abcd")], "/")),
         ("required".into(), requirement::page(context, true, &empty)),
         ("not required".into(), requirement::page(context, false, &own_first)),
         ("passkeys".into(), passkeys::page(context, &passkeys(&password))),
-        ("no passkeys".into(), passkeys::page(context, &PasskeyState::default())),
-        ("door".into(), views::passkey::sign_in(visitor, "/")),
+        ("no passkeys".into(), passkeys::page(context, &passkeys::Shown::default())),
+        ("door".into(), passkey::sign_in(visitor, "/")),
         (
             "login with passkeys".into(),
-            views::login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
+            login::page(visitor, &form(&[], vec![("", Message::new("passkey-failed"))]), "/"),
         ),
     ]
 }
 
-fn passkeys(refused: &Form) -> PasskeyState {
-    let row = |used| passkey::Row::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
-    PasskeyState {
+fn passkeys(refused: &Form) -> passkeys::Shown {
+    let row = |used| Key::new(data("Portátil"), datetime!(2026-08-02 03:04), used);
+    passkeys::Shown {
         passkeys: vec![row(None), row(Some(datetime!(2026-09-02 03:04)))],
         has_factor: true,
         others: Some("key".into()),
@@ -187,41 +183,43 @@ fn lists(context: &Context) -> Vec<(String, Markup)> {
         listing.rows = rows(total.min(2) as usize);
         Page { listing, categories: categories() }
     };
-    let deleted = Notice::Deleted { id: Id::NIL, name: data("Tuerca"), submission: "key".into() };
+    let undo = show::restore_form(context, Id::NIL, "key", "products-undo");
+    let notice = Notice::new("notice-product-deleted", "/products").explained(data("Tuerca"), undo);
+    let deleted = Context { notice: Some(notice), ..context.clone() };
     vec![
-        ("list".into(), list::page(context, &listing(Query::default(), 30), Some(&deleted))),
-        ("narrowed list".into(), list::page(context, &listing(filtered.clone(), 60), None)),
-        ("nothing found".into(), list::page(context, &listing(filtered, 0), None)),
-        ("no products".into(), list::page(context, &listing(Query::default(), 0), None)),
+        ("list".into(), list::page(&deleted, &listing(Query::default(), 30))),
+        ("narrowed list".into(), list::page(context, &listing(filtered.clone(), 60))),
+        ("nothing found".into(), list::page(context, &listing(filtered, 0))),
+        ("no products".into(), list::page(context, &listing(Query::default(), 0))),
     ]
 }
 
 fn products(context: &Context) -> Vec<(String, Markup)> {
     let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
-    let page = |product: &Product, notice| show::page(context, product, "key", notice);
-    vec![
-        ("created".into(), page(&product(), Some(&Notice::Created))),
-        ("updated".into(), page(&product(), Some(&Notice::Updated))),
-        ("restored".into(), page(&product(), Some(&Notice::Restored))),
-        ("deleted".into(), page(&deleted, None)),
-    ]
+    let said = ["notice-product-created", "notice-product-updated", "notice-product-restored"].map(|key| {
+        let context = Context { notice: Some(Notice::new(key, "/products/1")), ..context.clone() };
+        (key.to_owned(), show::page(&context, &product(), "key"))
+    });
+    let mut pages = Vec::from(said);
+    pages.push(("deleted".into(), show::page(context, &deleted, "key")));
+    pages
 }
 
 fn editors(context: &Context) -> Vec<(String, Markup)> {
     let (now, categories) = (product(), categories());
     let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
-    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Found| {
+    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Parked| {
         let existing = (!is_new).then_some((now.id, now.name.as_str()));
         form::page(context, &form::Editor { form, existing, stored, found, categories: &categories })
     };
-    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Found::Nothing);
+    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Parked::Nothing);
     let taken = Message::new("code-taken").with("name", data("Tornillo"));
     let taken = form(&[("code_owner", Id::NIL.to_string())], vec![("code", taken)]);
     let problem = |key| form(&[("name", data("Otra"))], vec![("", Message::new(key))]);
     vec![
         ("new".into(), page(&Form::default(), true, None)),
-        ("restored".into(), shown(&Form::default(), true, None, &Found::Typed(Fields::default()))),
-        ("lost".into(), shown(&Form::default(), true, None, &Found::Lost)),
+        ("restored".into(), shown(&Form::default(), true, None, &Parked::Typed(Fields::default()))),
+        ("lost".into(), shown(&Form::default(), true, None, &Parked::Lost)),
         ("code taken".into(), page(&taken, true, None)),
         ("edit".into(), page(&Form::default(), false, None)),
         ("conflict".into(), page(&problem("version-conflict"), false, Some(&now))),

@@ -11,6 +11,7 @@ mod http;
 mod configuration;
 mod documents;
 mod ending;
+mod handlers;
 mod log;
 mod process;
 mod refusals;

@@ -9,8 +9,7 @@ use crate::audit::query::{Entry, Filter, Page, Query};
 use crate::id::Id;
 use crate::web::list::{self, Filters, Step};
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, address, tabs};
+use crate::web::{Context, Message, address, page, tabs};
 
 /// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
 pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
@@ -18,7 +17,7 @@ pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<Pri
     let title = text("log-title");
     let main = html! {
         (tabs(context, "/users/log"))
-        div.heading { h1 tabindex="-1" { (title) } }
+        (page::heading(context, &title, html! {}))
         @if let Some(until) = shortened {
             p.notice {
                 (Moments::new(context.language).sentence(Message::new("log-shortened"), until)) " "
@@ -29,7 +28,7 @@ pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<Pri
         p.hint { (text("log-folded")) }
         (section(context, query, page))
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
 fn filter(context: &Context, Filter { event, person, from, to }: &Filter) -> Markup {

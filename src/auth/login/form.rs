@@ -15,7 +15,7 @@ pub const HOME: &str = "/products";
 pub fn show(app: &App, context: &Context, mut form: Form, next: &str, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::login::page(context, &form, next);
-    let fragment = || views::login::fragment(context, &form, next);
+    let fragment = || views::login::form(context, &form, next);
     answer::form(context, status, page, fragment)
 }
 

@@ -125,5 +125,5 @@ async fn accept(
 
 fn show(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
-    answer::form(context, status, || views::page(context, &form), || views::fragment(context, &form))
+    answer::form(context, status, || views::page(context, &form), || views::form(context, &form))
 }

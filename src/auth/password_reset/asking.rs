@@ -110,5 +110,5 @@ async fn send_link(app: &App, email: &str, source: &Source, connection: &mut Con
 fn show(app: &App, context: &Context, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::forgotten(context, &form);
-    answer::form(context, status, page, || views::forgotten_fragment(context, &form))
+    answer::form(context, status, page, || views::forgotten_form(context, &form))
 }

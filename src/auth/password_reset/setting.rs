@@ -117,7 +117,7 @@ async fn is_stored(app: &App, request: &Request, id: Id, password: &str) -> Resu
 fn show(app: &App, context: &Context, token: &str, mut form: Form, status: StatusCode) -> Response {
     form.submission = app.signer.issue(Id::NIL);
     let page = || views::new_password(context, token, &form);
-    let fragment = || views::new_password_fragment(context, token, &form);
+    let fragment = || views::new_password_form(context, token, &form);
     answer::form(context, status, page, fragment)
 }
 

@@ -2,22 +2,17 @@
 
 use maud::{Markup, html};
 
-use crate::web::Context;
-use crate::web::page::page as layout;
+use crate::web::{Context, page};
 
 /// The page with new codes, and where to go next.
 pub fn page(context: &Context, codes: &[String], next: &str) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("factor-codes-title");
-    let main = html! {
-        div.narrow.wider {
-            h1 tabindex="-1" { (title) }
-            p.lead { (text("factor-codes-lead")) }
-            ol.codes { @for code in codes { li { code { (broken(code)) } } } }
-            div.actions { a.button.primary href=(next) { (text("factor-codes-kept")) } }
-        }
+    let content = html! {
+        (page::lead(&text("factor-codes-lead")))
+        ol.codes { @for code in codes { li { code { (broken(code)) } } } }
+        div.actions { a.button.primary href=(next) { (text("factor-codes-kept")) } }
     };
-    layout(context, &title, main)
+    page::wider(context, html! {}, &text("factor-codes-title"), content)
 }
 
 /// A code that may break between groups.

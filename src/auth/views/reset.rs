@@ -2,31 +2,25 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, FormView, page};
 
 /// The page that asks for a link.
 pub fn forgotten(context: &Context, form: &Form) -> Markup {
     said(
         context,
         ("reset-title", "reset-lead"),
-        html! { (forgotten_fragment(context, form)) (to_sign_in(context)) },
+        html! { (forgotten_form(context, form)) (to_sign_in(context)) },
     )
 }
 
 /// The form alone.
-pub fn forgotten_fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "reset");
-    html! {
-        form #reset-form .stack method="post" action="/password/forgotten" novalidate
-            hx-post="/password/forgotten" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("email", "users-email").email().autocomplete("username"))
-            div.actions { button.primary { (context.language.text("reset-submit")) } }
-        }
-    }
+pub fn forgotten_form(context: &Context, form: &Form) -> Markup {
+    let view = FormView::new(context.language, form, "reset");
+    let content = html! {
+        (view.field("email", "users-email").email().autocomplete("username"))
+        (view.submit("reset-submit"))
+    };
+    view.render("/password/forgotten", content)
 }
 
 /// Where no mail can be sent.
@@ -45,23 +39,18 @@ pub fn sent(context: &Context) -> Markup {
 
 /// Where the link leads.
 pub fn new_password(context: &Context, token: &str, form: &Form) -> Markup {
-    said(context, ("reset-new-title", "reset-new-lead"), new_password_fragment(context, token, form))
+    said(context, ("reset-new-title", "reset-new-lead"), new_password_form(context, token, form))
 }
 
 /// The form alone.
-pub fn new_password_fragment(context: &Context, token: &str, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "new").retyped();
-    let action = format!("/password/new/{token}");
-    html! {
-        form #new-password-form .stack method="post" action=(action) novalidate
-            hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("password", "account-password-new").password().autocomplete("new-password")
-                .hint("users-password-hint"))
-            div.actions { button.primary { (context.language.text("reset-new-submit")) } }
-        }
-    }
+pub fn new_password_form(context: &Context, token: &str, form: &Form) -> Markup {
+    let view = FormView::new(context.language, form, "new").retyped();
+    let content = html! {
+        (view.field("password", "account-password-new").password().autocomplete("new-password")
+            .hint("users-password-hint"))
+        (view.submit("reset-new-submit"))
+    };
+    view.render(&format!("/password/new/{token}"), content)
 }
 
 /// The password is set.
@@ -81,16 +70,8 @@ pub fn gone(context: &Context) -> Markup {
 
 /// `title` and `lead` are keys of texts.
 fn said(context: &Context, (title, lead): (&str, &str), rest: Markup) -> Markup {
-    let title = context.language.text(title);
-    let lead = context.language.text(lead);
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            p.lead { (lead) }
-            (rest)
-        }
-    };
-    layout(context, &title, main)
+    let text = |key| context.language.text(key);
+    page::narrow(context, &text(title), html! { (page::lead(&text(lead))) (rest) })
 }
 
 fn to_sign_in(context: &Context) -> Markup {

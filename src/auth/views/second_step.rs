@@ -2,41 +2,31 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, FormView, page};
 
 /// The page with the form.
 pub fn page(context: &Context, form: &Form) -> Markup {
-    let title = context.language.text("factor-step-title");
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            (fragment(context, form))
-            p.other { a href="/login" { (context.language.text("factor-step-other")) } }
-        }
+    let content = html! {
+        (self::form(context, form))
+        p.other { a href="/login" { (context.language.text("factor-step-other")) } }
     };
-    layout(context, &title, main)
+    page::narrow(context, &context.language.text("factor-step-title"), content)
 }
 
-/// The form alone, which replaces the form with the password.
-pub fn fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "factor");
+/// The form alone, which takes the place of the one with the password.
+pub fn form(context: &Context, form: &Form) -> Markup {
+    let view = FormView::new(context.language, form, "factor").titled("factor-step-title");
     let with_recovery_code = form.error("recovery_code").is_some();
-    html! {
-        form #login-form .stack data-title=(context.language.text("factor-step-title")) method="post" action="/login/factor" novalidate
-            hx-post="/login/factor" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            @for name in ["ticket", "next", "email"] { input type="hidden" name=(name) value=(form.value(name)); }
-            (fields.alert(html! {}))
-            (fields.field("code", "factor-code").numeric().autocomplete("one-time-code")
-                .hint("factor-step-hint").optional().first())
-            details open[with_recovery_code] {
-                summary { (context.language.text("factor-step-lost")) }
-                (fields.field("recovery_code", "factor-recovery-code").exact().optional()
-                    .hint("factor-recovery-code-hint"))
-            }
-            div.actions { button.primary { (context.language.text("factor-step-submit")) } }
+    let content = html! {
+        @for name in ["ticket", "next", "email"] { (view.hidden(name)) }
+        (view.field("code", "factor-code").numeric().autocomplete("one-time-code")
+            .hint("factor-step-hint").optional().first())
+        details open[with_recovery_code] {
+            summary { (context.language.text("factor-step-lost")) }
+            (view.field("recovery_code", "factor-recovery-code").exact().optional()
+                .hint("factor-recovery-code-hint"))
         }
-    }
+        (view.submit("factor-step-submit"))
+    };
+    view.render("/login/factor", content)
 }

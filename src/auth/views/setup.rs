@@ -4,9 +4,7 @@ use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::auth::second_factor;
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Language};
+use crate::web::{Context, Form, FormView, Language, page};
 
 /// A key as it is shown, and the action of its form.
 pub struct Setup {
@@ -35,7 +33,7 @@ impl Setup {
 /// The page.
 pub fn page(context: &Context, setup: &Setup, form: &Form) -> Markup {
     let title = context.language.text("factor-setup-title");
-    layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
+    page::layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
 }
 
 /// Heading, key and form.
@@ -56,21 +54,17 @@ pub fn section(context: &Context, setup: &Setup, form: &Form) -> Markup {
 
 /// The form alone.
 pub fn form(context: &Context, setup: &Setup, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "factor");
-    html! {
-        form #factor-form .stack method="post" action=(setup.action) novalidate
-            hx-post=(setup.action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            input type="hidden" name="ticket" value=(form.value("ticket"));
-            @if setup.is_on_the_way_in() { input type="hidden" name="next" value=(form.value("next")); }
-            (fields.alert(html! {}))
-            (fields.field("code", "factor-code").numeric().autocomplete("one-time-code").hint("factor-code-hint"))
-            @if !setup.is_on_the_way_in() {
-                (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            }
-            div.actions { button.primary { (context.language.text("factor-setup-submit")) } }
+    let view = FormView::new(context.language, form, "factor");
+    let content = html! {
+        (view.hidden("ticket"))
+        @if setup.is_on_the_way_in() { (view.hidden("next")) }
+        (view.field("code", "factor-code").numeric().autocomplete("one-time-code").hint("factor-code-hint"))
+        @if !setup.is_on_the_way_in() {
+            (view.field("password", "factor-password").password().autocomplete("current-password"))
         }
-    }
+        (view.submit("factor-setup-submit"))
+    };
+    view.render(setup.action, content)
 }
 
 /// A QR code as one path: the Content-Security-Policy allows no image that is not a file of ours.

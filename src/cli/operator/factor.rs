@@ -8,7 +8,7 @@ use crate::auth::{requirement, second_factor};
 use crate::cli::Failure;
 use crate::config::{Databases, Smtp};
 use crate::db::{Connection, Database, committed};
-use crate::people::factor_reset;
+use crate::mail::letters;
 
 /// Whose second factor to reset.
 #[derive(clap::Args, Clone, Debug)]
@@ -62,7 +62,7 @@ pub async fn reset(email: &str, mail: bool, users: &Database) -> crate::error::R
                 source.record(Event::FactorReset, &account, "bodega user reset-factor", connection).await?;
                 requirement::enforce(Some(account.id), &source, connection).await?;
                 if mail {
-                    factor_reset::mail(&account, None).post(connection).await?;
+                    letters::factor_reset(&account, None).post(connection).await?;
                 }
             }
             Ok(Some(removed))

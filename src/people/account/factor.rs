@@ -3,84 +3,59 @@
 use poem::http::StatusCode;
 use poem::{Request, Response, handler};
 
-use super::{Owner, others};
+use super::Owner;
+use super::sign_ins::others;
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{codes, reauthentication, requirement, second_factor, setup, takes_code};
 use crate::db::Connection;
 use crate::error::Result;
-use crate::people::views;
+use crate::people::views::factor::{self as views, Shown};
 use crate::web::ticket::Purpose;
 use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
-/// Where a person's second factor is looked after.
+/// The page.
 const HOME: &str = "/account/factor";
 /// What the forms say when a back end is away.
 pub const AWAY: &str = "factor-away";
 
-/// A person's second factor, as their page shows it.
-pub struct State {
-    pub is_set: bool,
-    /// Whether the organisation asks for one of people of this role.
-    pub is_required: bool,
-    pub recovery_codes_left: u64,
-    /// The key of the form that ends all other sign-ins, where there are any.
-    pub others: Option<String>,
-    /// New recovery codes.
-    pub renewal: Form,
-    pub removal: Form,
+/// What the page shows, as it is stored.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn load(app: &App, owner: &Owner) -> Result<Shown> {
+    let (id, role) = (owner.person.id, owner.person.role);
+    let others = others(app, owner).await?;
+    let load = async |connection: &mut Connection| {
+        Ok(Shown {
+            is_set: second_factor::is_set(id, connection).await?,
+            is_required: requirement::applies_to(role, connection).await?,
+            recovery_codes_left: second_factor::recovery_codes_left(id, connection).await?,
+            ..Shown::default()
+        })
+    };
+    Ok(Shown { others, ..app.users.run(load).await? })
 }
 
-impl State {
-    /// As it is stored.
-    ///
-    /// # Errors
-    ///
-    /// When the database is away.
-    pub async fn load(app: &App, owner: &Owner) -> Result<Self> {
-        let (id, role) = (owner.person.id, owner.person.role);
-        let others = others(app, owner).await?;
-        let load = async |connection: &mut Connection| {
-            Ok(Self {
-                is_set: second_factor::is_set(id, connection).await?,
-                is_required: requirement::applies_to(role, connection).await?,
-                recovery_codes_left: second_factor::recovery_codes_left(id, connection).await?,
-                others: None,
-                renewal: Form::default(),
-                removal: Form::default(),
-            })
-        };
-        Ok(Self { others, ..app.users.run(load).await? })
-    }
-
-    pub fn with_renewal(self, renewal: Form) -> Self {
-        Self { renewal, ..self }
-    }
-
-    fn with_removal(self, removal: Form) -> Self {
-        Self { removal, ..self }
-    }
-}
-
-/// The page, or the part of it in which something is wrong; with fresh keys for its forms.
-pub fn answer(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+/// The page, or the rejected form of it, with fresh keys.
+pub fn answer(app: &App, context: &Context, mut shown: Shown, status: StatusCode) -> Response {
     let id = context.person_id();
-    state.renewal.submission = app.signer.issue(id);
-    state.renewal.set("ticket", app.signer.ticket(Purpose::RecoveryCodes, id, ""));
-    state.removal.submission = app.signer.issue(id);
-    let page = || views::factor::page(context, &state);
-    let fragment = || match state.removal.is_valid() {
-        true => views::factor::renewal(context, &state.renewal),
-        false => views::factor::removal(context, &state.removal),
+    shown.renewal.submission = app.signer.issue(id);
+    shown.renewal.set("ticket", app.signer.ticket(Purpose::RecoveryCodes, id, ""));
+    shown.removal.submission = app.signer.issue(id);
+    let page = || views::page(context, &shown);
+    let fragment = || match shown.removal.is_valid() {
+        true => views::renewal(context, &shown.renewal),
+        false => views::removal(context, &shown.removal),
     };
     answer::form(context, status, page, fragment)
 }
 
-/// What there is.
+/// Whether it is set up, and how many recovery codes are left.
 #[handler]
 pub async fn show(app: &App, context: Context, owner: Owner) -> Result<Response> {
-    let state = State::load(app, &owner).await?;
-    Ok(answer(app, &context, state, StatusCode::OK))
+    Ok(answer(app, &context, load(app, &owner).await?, StatusCode::OK))
 }
 
 /// The key for the application, and the form that confirms it. Nothing is stored yet.
@@ -151,8 +126,8 @@ pub async fn destroy(
     match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
-            let again = |form, status| answer(app, &context, state.with_removal(form), status);
+            let shown = load(app, &owner).await?;
+            let again = |removal, status| answer(app, &context, Shown { removal, ..shown }, status);
             rejection.answer(Form::default(), AWAY, again)
         }
     }

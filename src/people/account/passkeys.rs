@@ -7,49 +7,36 @@ use serde_json::{Value, json};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
+use super::Owner;
 use super::factor::AWAY;
-use super::{Owner, others};
+use super::sign_ins::others;
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{passkey, reauthentication, requirement, second_factor};
 use crate::db::Connection;
 use crate::error::Result;
-use crate::people::views;
+use crate::people::views::passkeys::{self as views, Shown};
 use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
 const HOME: &str = "/account/passkeys";
 
-/// A person's passkeys, as their page shows them.
-#[derive(Default)]
-pub struct State {
-    pub passkeys: Vec<passkey::Row>,
-    /// Whether a code is asked for besides the password.
-    pub has_factor: bool,
-    /// The key of the form that ends all other sign-ins, where there are any.
-    pub others: Option<String>,
-    pub addition: Form,
-    pub removal: Form,
+async fn load(app: &App, owner: &Owner) -> Result<Shown> {
+    let (id, others) = (owner.person.id, others(app, owner).await?);
+    let load = async |connection: &mut Connection| {
+        let passkeys = passkey::of(id, connection).await?;
+        Ok(Shown { passkeys, has_factor: second_factor::is_set(id, connection).await?, ..Shown::default() })
+    };
+    Ok(Shown { others, ..app.users.run(load).await? })
 }
 
-impl State {
-    async fn load(app: &App, owner: &Owner) -> Result<Self> {
-        let (id, others) = (owner.person.id, others(app, owner).await?);
-        let load = async |connection: &mut Connection| {
-            let passkeys = passkey::of(id, connection).await?;
-            Ok(Self { passkeys, has_factor: second_factor::is_set(id, connection).await?, ..Self::default() })
-        };
-        Ok(Self { others, ..app.users.run(load).await? })
-    }
-}
-
-fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> Response {
+fn show(app: &App, context: &Context, mut shown: Shown, status: StatusCode) -> Response {
     let id = context.person_id();
-    state.addition.submission = app.signer.issue(id);
-    state.removal.submission = app.signer.issue(id);
-    let page = || views::passkeys::page(context, &state);
-    let fragment = || match state.removal.is_valid() {
-        true => views::passkeys::addition(context, &state),
-        false => views::passkeys::removal(context, &state),
+    shown.addition.submission = app.signer.issue(id);
+    shown.removal.submission = app.signer.issue(id);
+    let page = || views::page(context, &shown);
+    let fragment = || match shown.removal.is_valid() {
+        true => views::addition(context, &shown),
+        false => views::removal(context, &shown),
     };
     answer::form(context, status, page, fragment)
 }
@@ -58,11 +45,11 @@ fn show(app: &App, context: &Context, mut state: State, status: StatusCode) -> R
 #[handler]
 pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response> {
     passkey::webauthn(&app.config.public_url)?;
-    let state = State::load(app, &owner).await?;
-    Ok(show(app, &context, state, StatusCode::OK))
+    let shown = load(app, &owner).await?;
+    Ok(show(app, &context, shown, StatusCode::OK))
 }
 
-/// What the browser is to do: make a passkey that can be found without an address, unless it has one.
+/// Asks the browser for a discoverable credential, unless it has one of this account.
 #[handler]
 pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
     let webauthn = passkey::webauthn(&app.config.public_url)?;
@@ -82,7 +69,7 @@ pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
     Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
 }
 
-/// Adds what the browser has made.
+/// Adds the passkey that the browser has created.
 #[handler]
 pub async fn create(
     app: &App,
@@ -102,8 +89,8 @@ pub async fn create(
     match made {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
-            let again = |addition, status| show(app, &context, State { addition, ..state }, status);
+            let shown = load(app, &owner).await?;
+            let again = |addition, status| show(app, &context, Shown { addition, ..shown }, status);
             rejection.answer(form, AWAY, again)
         }
     }
@@ -135,10 +122,10 @@ async fn add(
     by.change(app, request, submission.change(&app.users, change)).await
 }
 
-/// The passkey, if the browser's answer is one to this person's challenge.
+/// The passkey, if the browser has answered this person's challenge.
 async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Option<Passkey>> {
     let webauthn = passkey::webauthn(&app.config.public_url)?;
-    // Found and not taken: the form may come again, and is answered as the first time.
+    // The challenge is not used up here: a replay of the form needs it, too.
     let state = passkey::find_state(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
     let Some(state): Option<PasskeyRegistration> = state else { return Ok(None) };
     let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(fields.get("credential")) else {
@@ -160,10 +147,10 @@ pub async fn destroy(
     match remove(app, request, &owner.person, fields, submission).await {
         Ok(()) => Ok(answer::see_other(&context, HOME)),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
+            let shown = load(app, &owner).await?;
             let mut form = Form::default();
             form.take(fields, &["passkey"]);
-            let again = |removal, status| show(app, &context, State { removal, ..state }, status);
+            let again = |removal, status| show(app, &context, Shown { removal, ..shown }, status);
             rejection.answer(form, AWAY, again)
         }
     }
@@ -186,7 +173,7 @@ async fn remove(
         let Some(name) = passkey::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(Rejection::whole("passkey-choose")));
         };
-        // The last one may be all that meets the requirement.
+        // The last passkey may be all that meets the requirement.
         let is_needed = requirement::applies_to(by.account.role(), connection).await?;
         if is_needed && !second_factor::is_anything_set(by.account.id, connection).await? {
             return Ok(Err(Rejection::whole("factor-required-for-you")));

@@ -2,17 +2,16 @@
 
 use poem::{Request, Response, handler};
 
+use super::Owner;
 use super::factor::AWAY;
-use super::notices::Done;
-use super::{Forms, Owner, done, page};
+use super::page::{self, Part};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth::{self, NewPassword, Verdict, password, reauthentication, takes_code};
+use crate::auth::{self, NewPassword, Verdict, password, reauthentication};
 use crate::db::Connection;
-use crate::error::{Error, Result};
-use crate::people::views::account as views;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::error::Result;
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission};
 
 /// Changes the password.
 #[handler]
@@ -32,8 +31,8 @@ pub async fn update(
         false => Err(Rejection::Invalid),
     };
     match changed {
-        Ok(()) => Ok(done(app, &context, Done::Password)),
-        Err(rejection) => refuse(app, &context, &owner, form, rejection).await,
+        Ok(()) => Ok(page::done(&context, "notice-password-changed")),
+        Err(rejection) => page::again(app, &context, &owner, (Part::Password, form), rejection, AWAY).await,
     }
 }
 
@@ -53,8 +52,9 @@ async fn change(
     let new_password = NewPassword { hash, source: Source::of(request), mail: app.config.smtp.is_on() };
     let (for_change, for_owner) = (by.clone(), owner.clone());
     let change = async move |connection: &mut Connection| {
-        let Some(account) = for_owner.lock(connection).await? else {
-            return Ok(Err(Error::NotSignedIn.into()));
+        let account = match for_owner.lock(connection).await? {
+            Ok(account) => account,
+            Err(error) => return Ok(Err(error.into())),
         };
         if let Err(rejection) = for_change.accept(connection).await? {
             return Ok(Err(rejection));
@@ -87,23 +87,4 @@ fn checked(account: &Account, organisation: &str, current: &str, new: &str) -> F
 async fn is_stored(app: &App, owner: &Owner, password: &str) -> Result<bool> {
     let stored = owner.account(app).await?.password_hash;
     Ok(auth::hasher(app).verify(password, Some(stored)).await? != Verdict::Wrong)
-}
-
-async fn refuse(
-    app: &App,
-    context: &Context,
-    owner: &Owner,
-    mut form: Form,
-    rejection: Rejection,
-) -> Result<Response> {
-    let again = rejection.put(&mut form, AWAY)?;
-    let response = if context.partial {
-        form.submission = app.signer.issue(owner.person.id);
-        let takes_code = takes_code(app, owner.person.id).await?;
-        answer::html(again.status, views::password(context, &form, takes_code))
-    } else {
-        let forms = Forms { password: Some(form), ..Forms::default() };
-        page(app, context, owner, forms, again.status, None).await?
-    };
-    Ok(again.mark(response))
 }

@@ -7,49 +7,33 @@ use poem::web::Query;
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::notices::{self, Done};
-use super::{Forms, Owner, done, page};
+use super::Owner;
+use super::page::{self, Forms, Part};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, Outcome, now};
+use crate::db::{Connection, now};
 use crate::error::{Error, Result};
-use crate::people::views::account as views;
 use crate::web::draft::{self, Found};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Submission, answer, cookies};
+use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Rejection, Submission, cookies};
 
-/// What the page's address may say: which draft to begin with.
+/// The page's query: which draft to show.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Beginning {
     draft: String,
 }
 
-/// The sign-in has ended meanwhile.
-struct Ended;
-
 /// The page.
 #[handler]
-pub async fn show(
-    app: &App,
-    context: Context,
-    owner: Owner,
-    query: Query<Beginning>,
-    request: &Request,
-) -> Result<Response> {
+pub async fn show(app: &App, context: Context, owner: Owner, query: Query<Beginning>) -> Result<Response> {
     let found = draft::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
-    let forms = begun(found);
-    let notice = notices::find(app, request);
-    let mut response = page(app, &context, &owner, forms, StatusCode::OK, notice).await?;
-    if notice.is_some() {
-        notices::forget(app, &mut response);
-    }
-    Ok(response)
+    page::show(app, &context, &owner, begun(found), StatusCode::OK).await
 }
 
-/// The form that somebody had sent who had to sign in first.
+/// The form that was sent before signing in, if any.
 fn begun(found: Found) -> Forms {
     let Found::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
     let has = |name| fields.find(name).is_some();
@@ -69,16 +53,7 @@ fn typed(fields: &Fields) -> Form {
     form
 }
 
-/// The form as stored.
-pub fn stored(account: &Account) -> Form {
-    let mut form = Form::default();
-    form.set("first_name", account.first_name.as_str());
-    form.set("last_name", account.last_name.as_str());
-    form.set("language", account.language.as_str());
-    form
-}
-
-/// Changes name and language; every replica knows the name from the next request on.
+/// Changes name and language. Every replica knows the name from the next request on.
 #[handler]
 pub async fn update(
     app: &App,
@@ -92,37 +67,42 @@ pub async fn update(
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);
     let language = Language::from_tag(form.value("language")).ok_or(Error::Unreadable("no such language"))?;
-    if !form.is_valid() {
-        return refuse(app, &context, &owner, form).await;
+    let saved = match form.is_valid() {
+        true => save(app, &owner, submission, (&form, language), Source::of(request)).await,
+        false => Err(Rejection::Invalid),
+    };
+    if let Err(rejection) = saved {
+        return page::again(app, &context, &owner, (Part::Profile, form), rejection, "submission-away").await;
     }
-    let name = [form.value("first_name").to_owned(), form.value("last_name").to_owned()];
-    let (source, by) = (Source::of(request), owner.clone());
-    let change =
-        async move |connection: &mut Connection| save(&by, &name, language, &source, connection).await;
-    match submission.once(&app.users, change).await? {
-        Outcome::Done(()) => {
-            auth::sessions(app).store().sync_or_later(owner.person.id).await;
-            let mut response = done(app, &context, Done::Profile);
-            let secure = app.config.is_https();
-            cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);
-            Ok(response)
-        }
-        Outcome::Refused(Ended) => Err(Error::NotSignedIn),
-        Outcome::KeyReused => {
-            form.fail("", Message::new("submission-changed"));
-            refuse(app, &context, &owner, form).await
-        }
-    }
+    let mut response = page::done(&context, "notice-profile-saved");
+    let secure = app.config.is_https();
+    cookies::set(&mut response, LANGUAGE_COOKIE, language.tag(), Some(cookies::YEAR), secure);
+    Ok(response)
 }
 
 async fn save(
+    app: &App,
     owner: &Owner,
+    submission: Submission,
+    (form, language): (&Form, Language),
+    source: Source,
+) -> Result<(), Rejection> {
+    let name = [form.value("first_name").to_owned(), form.value("last_name").to_owned()];
+    let by = owner.clone();
+    let change = async move |connection: &mut Connection| match by.lock(connection).await? {
+        Ok(account) => store(&account, &name, language, &source, connection).await.map(Ok),
+        Err(error) => Ok(Err(error)),
+    };
+    auth::change(app, submission, owner.person.id, change).await
+}
+
+async fn store(
+    account: &Account,
     [first_name, last_name]: &[String; 2],
     language: Language,
     source: &Source,
     connection: &mut Connection,
-) -> QueryResult<Result<(), Ended>> {
-    let Some(account) = owner.lock(connection).await? else { return Ok(Err(Ended)) };
+) -> QueryResult<()> {
     diesel::update(accounts::table.find(account.id))
         .set((
             accounts::first_name.eq(first_name),
@@ -136,16 +116,7 @@ async fn save(
         sign_in::mark_stale(account.id, connection).await?;
         let before = format!("{} {}", account.first_name, account.last_name);
         let detail = format!("{before} → {first_name} {last_name}");
-        source.record(Event::NameChanged, &account, &detail, connection).await?;
+        source.record(Event::NameChanged, account, &detail, connection).await?;
     }
-    Ok(Ok(()))
-}
-
-async fn refuse(app: &App, context: &Context, owner: &Owner, mut form: Form) -> Result<Response> {
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    if context.partial {
-        form.submission = app.signer.issue(owner.person.id);
-        return Ok(answer::html(status, views::profile(context, &form)));
-    }
-    page(app, context, owner, Forms { profile: Some(form), ..Forms::default() }, status, None).await
+    Ok(())
 }

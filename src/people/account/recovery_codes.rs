@@ -2,13 +2,13 @@
 
 use poem::{Request, Response, handler};
 
-use super::Owner;
-use super::factor::{self, State};
+use super::{Owner, factor};
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{codes, reauthentication, recovery_code, second_factor};
 use crate::db::Connection;
 use crate::error::Result;
+use crate::people::views::factor::Shown;
 use crate::web::ticket::Purpose;
 use crate::web::{Context, Fields, Form, Person, Rejection, Submission, answer};
 
@@ -25,8 +25,8 @@ pub async fn create(
     match renew(app, request, &owner.person, fields, submission).await {
         Ok(made) => Ok(answer::whole(&context, codes::page(&context, &made, "/account/factor"))),
         Err(rejection) => {
-            let state = State::load(app, &owner).await?;
-            let again = |form, status| factor::answer(app, &context, state.with_renewal(form), status);
+            let shown = factor::load(app, &owner).await?;
+            let again = |renewal, status| factor::answer(app, &context, Shown { renewal, ..shown }, status);
             rejection.answer(Form::default(), factor::AWAY, again)
         }
     }

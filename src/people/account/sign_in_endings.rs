@@ -5,25 +5,17 @@ use diesel_async::RunQueryDsl;
 use poem::web::Path;
 use poem::{Request, Response, handler};
 
-use super::notices::Done;
+use super::Owner;
+use super::page::done;
 use super::sign_ins::hashes;
-use super::{Owner, done, end_others};
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::{self, end_reason, sign_in};
+use crate::db::Connection;
 use crate::db::users_schema::sign_ins;
-use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Submission};
-
-/// Why none has ended.
-enum Refused {
-    /// The sign-in that asked for it has ended itself.
-    Ended,
-    /// The person has no such sign-in.
-    Missing,
-}
 
 /// Ends one.
 #[handler]
@@ -36,12 +28,13 @@ pub async fn create(
     request: &Request,
 ) -> Result<Response> {
     let handle: Id = id.parse().map_err(|_| Error::NotFound)?;
-    let source = Source::of(request);
+    let (whose, source) = (owner.person.id, Source::of(request));
     let change = async move |connection: &mut Connection| end(&owner, handle, &source, connection).await;
-    answer(app, &context, submission.once(&app.users, change).await?, Done::Ended).await
+    auth::change(app, submission, whose, change).await?;
+    Ok(done(&context, "notice-sign-in-ended"))
 }
 
-/// Ends all but the one that asks.
+/// Ends all but the current one.
 #[handler]
 pub async fn create_others(
     app: &App,
@@ -50,14 +43,10 @@ pub async fn create_others(
     submission: Submission,
     request: &Request,
 ) -> Result<Response> {
-    let source = Source::of(request);
-    let change = async move |connection: &mut Connection| {
-        let Some(account) = owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
-        end_others(&owner, end_reason::ELSEWHERE, connection).await?;
-        source.record(Event::SignInEnded, &account, "all others", connection).await?;
-        Ok(Ok(()))
-    };
-    answer(app, &context, submission.once(&app.users, change).await?, Done::EndedOthers).await
+    let (whose, source) = (owner.person.id, Source::of(request));
+    let change = async move |connection: &mut Connection| end_others(&owner, &source, connection).await;
+    auth::change(app, submission, whose, change).await?;
+    Ok(done(&context, "notice-other-sign-ins-ended"))
 }
 
 async fn end(
@@ -65,30 +54,35 @@ async fn end(
     handle: Id,
     source: &Source,
     connection: &mut Connection,
-) -> QueryResult<Result<(), Refused>> {
-    let Some(account) = owner.lock(connection).await? else { return Ok(Err(Refused::Ended)) };
+) -> QueryResult<Result<(), Error>> {
+    let account = match owner.lock(connection).await? {
+        Ok(account) => account,
+        Err(error) => return Ok(Err(error)),
+    };
     let (first, last) = hashes(handle);
-    // Also one that has ended already: the person wants no more than that.
+    // Also one that has ended already: that is what was asked for.
     let hash = sign_ins::table
         .filter(sign_ins::account_id.eq(account.id).and(sign_ins::id.between(first, last)))
         .select(sign_ins::id)
         .first::<Vec<u8>>(connection)
         .await
         .optional()?;
-    let Some(Ok(hash)) = hash.map(sign_in::Hash::try_from) else { return Ok(Err(Refused::Missing)) };
+    let Some(Ok(hash)) = hash.map(sign_in::Hash::try_from) else { return Ok(Err(Error::NotFound)) };
     sign_in::end(&hash, end_reason::ELSEWHERE, connection).await?;
     source.record(Event::SignInEnded, &account, &handle.to_string(), connection).await?;
     Ok(Ok(()))
 }
 
-async fn answer(app: &App, context: &Context, once: Outcome<(), Refused>, what: Done) -> Result<Response> {
-    match once {
-        Outcome::Done(()) => {
-            auth::sessions(app).store().sync_or_later(context.person_id()).await;
-            Ok(done(app, context, what))
-        }
-        Outcome::Refused(Refused::Ended) => Err(Error::NotSignedIn),
-        Outcome::Refused(Refused::Missing) => Err(Error::NotFound),
-        Outcome::KeyReused => Err(Error::ForeignSubmission),
-    }
+async fn end_others(
+    owner: &Owner,
+    source: &Source,
+    connection: &mut Connection,
+) -> QueryResult<Result<(), Error>> {
+    let account = match owner.lock(connection).await? {
+        Ok(account) => account,
+        Err(error) => return Ok(Err(error)),
+    };
+    owner.end_others(end_reason::ELSEWHERE, connection).await?;
+    source.record(Event::SignInEnded, &account, "all others", connection).await?;
+    Ok(Ok(()))
 }

@@ -5,40 +5,31 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Request, Response, handler};
 
-use super::{NewInvitation, Query, Unwanted};
+use super::{NewInvitation, Query};
 use crate::accounts::Secret;
 use crate::app::App;
 use crate::audit::Source;
-use crate::db::{Connection, Outcome};
+use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::mail::Mail;
-use crate::people::administration::Refusal;
-use crate::people::notices::{self, Done};
-use crate::people::views::invitations::{Notice, Shown};
-use crate::people::{changes, invitation, views};
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
+use crate::mail::letters;
+use crate::people::views::banner::Banner;
+use crate::people::views::invitations::Shown;
+use crate::people::{invitation, views};
+use crate::web::{
+    Context, Fields, Form, Message, Notice, Person, Rejection, Role, SignedIn, Submission, answer,
+};
+
+/// Where invitations are listed and made.
+const PATH: &str = "/users/invitations";
 
 /// The list, and the form for another one.
 #[handler]
-pub async fn index(
-    app: &App,
-    context: Context,
-    _who: May<ManagePeople>,
-    query: Query,
-    request: &Request,
-) -> Result<Response> {
-    let notice = notices::find(app, request);
-    let outcome = notice.map(|done| Notice::Done(Message::new(done.text())));
-    let mut response = respond(app, &context, empty_form(app), outcome, &query, StatusCode::OK).await?;
-    if notice.is_some() {
-        notices::forget(app, &mut response);
-    }
-    Ok(response)
+pub async fn index(app: &App, context: Context, query: Query) -> Result<Response> {
+    respond(app, &context, empty_form(app), None, &query, StatusCode::OK).await
 }
 
-/// The least that most people need.
+/// Offers the default role.
 fn empty_form(app: &App) -> Form {
     let mut form = Form::default();
     form.set("role", app.config.default_role.key());
@@ -50,112 +41,90 @@ fn empty_form(app: &App) -> Form {
 pub async fn create(
     app: &App,
     context: Context,
-    who: May<ManagePeople>,
+    who: SignedIn,
     submission: Submission,
     fields: &Fields,
     request: &Request,
 ) -> Result<Response> {
     let mut form = Form::default();
     form.take(fields, &["email", "role"]);
+    match invite(app, &context, who.0, submission, &mut form, request).await {
+        Ok(None) => Ok(answer::done(&context, Notice::new("notice-invited", PATH))),
+        Ok(banner) => {
+            respond(app, &context, empty_form(app), banner, &Query::default(), StatusCode::OK).await
+        }
+        Err(rejection) => {
+            let again = rejection.put(&mut form, "submission-away")?;
+            let page = respond(app, &context, form, None, &Query::default(), again.status).await?;
+            Ok(again.mark(page))
+        }
+    }
+}
+
+/// Invites; returns what to show where no mail is sent.
+async fn invite(
+    app: &App,
+    context: &Context,
+    by: Person,
+    submission: Submission,
+    form: &mut Form,
+    request: &Request,
+) -> Result<Option<Banner>, Rejection> {
+    let role = check(form)?;
+    let (secret, email) = (Secret::new(), form.value("email").to_owned());
+    let link = app.config.address(&format!("/invitations/{}", secret.text));
+    let mail = app.config.smtp.is_on();
+    let mail = mail.then(|| letters::invitation(&email, &by.full_name(), &link, context.language));
+    let is_mailed = mail.is_some();
+    let new = NewInvitation { key: submission.key(), secret: secret.clone(), email, role, by, mail };
+    let source = Source::of(request);
+    // The stored outcome is the link's hash, by which a replay of the form sees that its own link is not the one that
+    // was made.
+    let change = async move |connection: &mut Connection| -> QueryResult<Result<Vec<u8>, Rejection>> {
+        Ok(new.insert(&source, connection).await?.map(|()| new.secret.hash.to_vec()))
+    };
+    let made = submission.change(&app.users, change).await?;
+    Ok((!is_mailed).then(|| match made == secret.hash {
+        true => link_to_pass_on(form.value("email"), link),
+        false => Banner::Refused(Message::new("invitations-link-gone")),
+    }))
+}
+
+fn check(form: &mut Form) -> Result<Role, Rejection> {
     form.check_email("email");
     let role = Role::from_key(form.value("role"));
     if role.is_none() {
         form.fail("role", Message::new("people-role-unknown"));
     }
-    let Some(role) = role.filter(|_| form.is_valid()) else { return refuse(app, &context, form).await };
-    let (secret, email) = (Secret::new(), form.value("email").to_owned());
-    let link = changes::link_to(app, &format!("/invitations/{}", secret.text));
-    let mail = app.config.smtp.is_on().then(|| mail(&context, &who.0.full_name(), &email, &link));
-    let is_mailed = mail.is_some();
-    let new = NewInvitation { key: submission.key(), secret: secret.clone(), email, role, by: who.0, mail };
-    match save(app, submission, new, Source::of(request)).await? {
-        Outcome::Done(_) if is_mailed => {
-            let mut response = answer::see_other(&context, "/users/invitations");
-            notices::leave(app, &mut response, Done::Invited);
-            Ok(response)
-        }
-        Outcome::Done(hash) if hash == secret.hash => {
-            let outcome = Notice::Link { email: form.value("email").to_owned(), link };
-            respond(app, &context, empty_form(app), Some(outcome), &Query::default(), StatusCode::OK).await
-        }
-        Outcome::Done(_) => {
-            let outcome = Notice::Refused(Message::new("invitations-link-gone"));
-            respond(app, &context, empty_form(app), Some(outcome), &Query::default(), StatusCode::OK).await
-        }
-        Outcome::Refused(Unwanted::EmailTaken) => {
-            form.fail("email", Message::new("email-taken"));
-            refuse(app, &context, form).await
-        }
-        Outcome::Refused(Unwanted::NotAllowed) => Err(Error::Forbidden),
-        Outcome::KeyReused => {
-            form.fail("", Message::new("submission-changed"));
-            refuse(app, &context, form).await
-        }
-    }
+    role.filter(|_| form.is_valid()).ok_or(Rejection::Invalid)
 }
 
-/// The answer that is kept is the hash of the link: a second arrival of the form sees by it that its own
-/// link is not the one that was made.
-async fn save(
-    app: &App,
-    submission: Submission,
-    new: NewInvitation,
-    source: Source,
-) -> Result<Outcome<Vec<u8>, Unwanted>> {
-    let change = async move |connection: &mut Connection| -> QueryResult<Result<Vec<u8>, Unwanted>> {
-        Ok(new.insert(&source, connection).await?.map(|()| new.secret.hash.to_vec()))
-    };
-    submission.once(&app.users, change).await
+fn link_to_pass_on(email: &str, link: String) -> Banner {
+    let text = Message::new("invitations-link-text").with("email", email);
+    Banner::Link { title: "invitations-link-title", text, link }
 }
 
-fn mail(context: &Context, from: &str, email: &str, link: &str) -> Mail {
-    let body = Message::new("invitation-mail-body").with("person", from).with("link", link);
-    Mail {
-        recipient: email.to_owned(),
-        subject: Message::new("invitation-mail-subject").with("person", from).text(context.language),
-        body: body.text(context.language),
-        lifetime: invitation::LIFETIME,
-    }
-}
-
-/// Takes an invitation back.
+/// Revokes an invitation.
 #[handler]
 pub async fn destroy(
     app: &App,
     context: Context,
-    _who: May<ManagePeople>,
     submission: Submission,
     id: Path<String>,
     request: &Request,
 ) -> Result<Response> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     let source = Source::of(request);
-    let once = submission
-        .once(&app.users, async move |connection: &mut Connection| {
-            invitation::revoke(id, &source, connection).await
-        })
-        .await?;
-    match once {
-        Outcome::Done(()) => {
-            let mut response = answer::see_other(&context, "/users/invitations");
-            notices::leave(app, &mut response, Done::InvitationRevoked);
-            Ok(response)
-        }
-        Outcome::Refused(Refusal::NotAllowed) => Err(Error::Forbidden),
-        Outcome::Refused(_) => Err(Error::NotFound),
-        Outcome::KeyReused => Err(Error::ForeignSubmission),
-    }
-}
-
-async fn refuse(app: &App, context: &Context, form: Form) -> Result<Response> {
-    respond(app, context, form, None, &Query::default(), StatusCode::UNPROCESSABLE_ENTITY).await
+    let change = async move |connection: &mut Connection| invitation::revoke(id, &source, connection).await;
+    submission.change(&app.users, change).await?;
+    Ok(answer::done(&context, Notice::new("notice-invitation-revoked", PATH)))
 }
 
 async fn respond(
     app: &App,
     context: &Context,
     mut form: Form,
-    outcome: Option<Notice>,
+    banner: Option<Banner>,
     query: &Query,
     status: StatusCode,
 ) -> Result<Response> {
@@ -163,7 +132,7 @@ async fn respond(
     let listing = app.users.run(async |connection| invitation::load(query, connection).await).await?;
     let issue = || app.signer.issue(context.person_id());
     let shown =
-        Shown { form: &form, listing: &listing, outcome, is_mailed: app.config.smtp.is_on(), issue: &issue };
+        Shown { form: &form, listing: &listing, banner, is_mailed: app.config.smtp.is_on(), issue: &issue };
     let page = || views::invitations::page(context, &shown);
     let fragment = || views::invitations::section(context, &shown);
     Ok(answer::form(context, status, page, fragment))

@@ -5,14 +5,11 @@ use maud::{Markup, html};
 use super::factor::code;
 use super::sign_ins;
 use crate::accounts::Account;
-use crate::people::account::Listed;
-use crate::people::account::notices::Done;
+use crate::people::account::sign_ins::Listed;
 use crate::web::draft::Found;
-use crate::web::field::{Fields, submission};
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Language, Message};
+use crate::web::{Context, Form, FormView, Language, Message, key_field, page};
 
-/// All that the page shows. Forms come with their keys.
+/// What the page shows. Its forms have their keys.
 pub struct Shown<'a> {
     pub account: &'a Account,
     /// Whether a code is asked for besides the password.
@@ -23,73 +20,68 @@ pub struct Shown<'a> {
     pub sign_ins: &'a [Listed],
     /// The key of the form that ends all others.
     pub end_others: String,
-    pub notice: Option<Done>,
     /// What was typed before signing in.
     pub found: &'a Found,
 }
 
 /// The page.
 pub fn page(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
-    let title = text("account-title");
+    let title = context.language.text("account-title");
     let main = html! {
-        div.heading { h1 tabindex="-1" { (title) } }
-        @if let Some(done) = shown.notice {
-            div.notice role="status" { p { (done.message().text(context.language)) } }
-        }
+        (page::heading(context, &title, html! {}))
         (shown.found.notice(context, restored(shown)))
         div.panels.account {
-            section aria-labelledby="account-profile" {
-                h2 #account-profile { (text("account-profile-title")) }
-                (profile(context, &shown.profile))
-            }
-            section aria-labelledby="account-email" {
-                h2 #account-email { (text("account-email-title")) }
+            (panel(context, "account-profile", "account-profile-title", profile(context, &shown.profile)))
+            (panel(context, "account-email", "account-email-title", html! {
                 p.calm { (now(context, shown.account)) }
                 (email(context, &shown.email, shown.has_factor))
-            }
-            section aria-labelledby="account-password" {
-                h2 #account-password { (text("account-password-title")) }
-                p.calm { (text("account-password-lead")) }
+            }))
+            (panel(context, "account-password", "account-password-title", html! {
+                p.calm { (context.language.text("account-password-lead")) }
                 (password(context, &shown.password, shown.has_factor))
-            }
-            section aria-labelledby="account-factor" {
-                h2 #account-factor { (text("factor-title")) }
-                p.calm { (text("factor-lead")) }
-                ul.rows {
-                    li { a href="/account/factor" { (text("factor-see")) } }
-                    @if context.passkeys { li { a href="/account/passkeys" { (text("passkey-see")) } } }
-                }
-            }
-            (sign_ins::section(context, shown))
+            }))
+            (panel(context, "account-factor", "factor-title", factors(context)))
+            (sign_ins::section(context, shown.sign_ins, &shown.end_others))
         }
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
-/// Which of the forms was typed before signing in: the key of what is said of it.
+/// Which form was typed before signing in: the key of the text that says so.
 fn restored(shown: &Shown) -> &'static str {
     if shown.email.is_restored { "account-email-restored" } else { "account-profile-restored" }
+}
+
+fn panel(context: &Context, id: &str, title: &str, content: Markup) -> Markup {
+    html! { section aria-labelledby=(id) { h2 id=(id) { (context.language.text(title)) } (content) } }
 }
 
 fn now(context: &Context, account: &Account) -> String {
     Message::new("account-email-now").with("email", account.email.as_str()).text(context.language)
 }
 
-/// Name and language.
-pub fn profile(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "profile");
+/// Where second factors and passkeys are set up.
+fn factors(context: &Context) -> Markup {
+    let text = |key| context.language.text(key);
     html! {
-        form #profile-form .stack method="post" action="/account" novalidate
-            hx-post="/account" hx-swap="outerHTML" hx-sync="this:drop" data-guard data-unsaved[form.is_unsaved()] {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("first_name", "users-first-name").autocomplete("given-name").max(60))
-            (fields.field("last_name", "users-last-name").autocomplete("family-name").max(60))
-            (language(context, form))
-            div.actions { button.primary { (context.language.text("account-profile-submit")) } }
+        p.calm { (text("factor-lead")) }
+        ul.rows {
+            li { a href="/account/factor" { (text("factor-see")) } }
+            @if context.passkeys { li { a href="/account/passkeys" { (text("passkey-see")) } } }
         }
     }
+}
+
+/// Name and language.
+pub fn profile(context: &Context, form: &Form) -> Markup {
+    let view = FormView::new(context.language, form, "profile").guarded();
+    let content = html! {
+        (view.field("first_name", "users-first-name").autocomplete("given-name").max(60))
+        (view.field("last_name", "users-last-name").autocomplete("family-name").max(60))
+        (language(context, form))
+        (view.submit("account-profile-submit"))
+    };
+    view.render("/account", content)
 }
 
 /// Each language by its own name.
@@ -109,69 +101,52 @@ fn language(context: &Context, form: &Form) -> Markup {
 
 /// The address.
 pub fn email(context: &Context, form: &Form, has_factor: bool) -> Markup {
-    let fields = Fields::new(context.language, form, "email");
-    html! {
-        form #email-form .stack method="post" action="/account/email" novalidate
-            hx-post="/account/email" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("email", "account-email-new").email().autocomplete("email"))
-            (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
-            @if has_factor { (code(&fields)) }
-            div.actions { button.primary { (context.language.text("account-email-submit")) } }
-        }
-    }
+    let view = FormView::new(context.language, form, "email");
+    let content = html! {
+        (view.field("email", "account-email-new").email().autocomplete("email"))
+        (view.field("current_password", "account-password-current").password().autocomplete("current-password"))
+        @if has_factor { (code(&view)) }
+        (view.submit("account-email-submit"))
+    };
+    view.render("/account/email", content)
 }
 
 /// The password.
 pub fn password(context: &Context, form: &Form, has_factor: bool) -> Markup {
-    let fields = Fields::new(context.language, form, "password");
+    let view = FormView::new(context.language, form, "password");
     let username = context.person.as_ref().map_or("", |person| &person.email);
-    html! {
-        form #password-form .stack method="post" action="/account/password" novalidate
-            hx-post="/account/password" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            // For programs that keep passwords: whose the new one is.
-            input type="email" autocomplete="username" value=(username) hidden readonly;
-            (fields.field("current_password", "account-password-current").password().autocomplete("current-password"))
-            (fields.field("password", "account-password-new").password().autocomplete("new-password")
-                .hint("users-password-hint"))
-            @if has_factor { (code(&fields)) }
-            div.actions { button.primary { (context.language.text("account-password-submit")) } }
-        }
-    }
+    let content = html! {
+        // Tells password managers whose password it is.
+        input type="email" autocomplete="username" value=(username) hidden readonly;
+        (view.field("current_password", "account-password-current").password().autocomplete("current-password"))
+        (view.field("password", "account-password-new").password().autocomplete("new-password")
+            .hint("users-password-hint"))
+        @if has_factor { (code(&view)) }
+        (view.submit("account-password-submit"))
+    };
+    view.render("/account/password", content)
 }
 
-/// Where the link leads that a new address was sent.
+/// Confirms a new address. A plain form, without htmx: the answer is always another page.
 pub fn confirm_email(context: &Context, token: &str, email: &str, key: &str) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("account-confirm-title");
     let lead = Message::new("account-confirm-text").with("email", email).text(context.language);
-    let action = format!("/account/email/{token}");
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            p.lead { (lead) }
-            form.stack method="post" action=(action) {
-                (submission(key))
-                div.actions { button.primary { (text("account-confirm-submit")) } }
-            }
+    let content = html! {
+        (page::lead(&lead))
+        form.stack method="post" action={ "/account/email/" (token) } {
+            (key_field(key))
+            div.actions { button.primary { (text("account-confirm-submit")) } }
         }
     };
-    layout(context, &title, main)
+    page::narrow(context, &text("account-confirm-title"), content)
 }
 
-/// A link that does nothing any more; `why` is the key of the reason.
+/// A link that no longer works; `why` is the key of the reason.
 pub fn link_gone(context: &Context, why: &'static str) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("account-gone-title");
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            p.lead { (text(why)) }
-            p.other { a href="/account" { (text("account-title")) } }
-        }
+    let content = html! {
+        (page::lead(&text(why)))
+        p.other { a href="/account" { (text("account-title")) } }
     };
-    layout(context, &title, main)
+    page::narrow(context, &text("account-gone-title"), content)
 }

@@ -3,26 +3,32 @@
 use maud::{Markup, html};
 
 use super::sign_ins::others;
-use crate::people::account::factor::State;
-use crate::web::field::{Field, Fields};
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Field, Form, FormView, page};
 
 /// Fewer codes than this are worth a warning.
 const FEW: u64 = 3;
 
+/// A person's second factor.
+#[derive(Default)]
+pub struct Shown {
+    pub is_set: bool,
+    /// Whether the organisation asks for one of people of this role.
+    pub is_required: bool,
+    pub recovery_codes_left: u64,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
+    /// New recovery codes.
+    pub renewal: Form,
+    pub removal: Form,
+}
+
 /// The page.
-pub fn page(context: &Context, state: &State) -> Markup {
-    let title = context.language.text("factor-title");
-    let main = html! {
-        (back(context))
-        div.narrow.wider {
-            h1 tabindex="-1" { (title) }
-            @if state.is_set { (set(context, state)) } @else { (unset(context, state)) }
-            (others(context, state.others.as_deref()))
-        }
+pub fn page(context: &Context, shown: &Shown) -> Markup {
+    let content = html! {
+        @if shown.is_set { (set(context, shown)) } @else { (unset(context, shown)) }
+        (others(context, shown.others.as_deref()))
     };
-    layout(context, &title, main)
+    page::wider(context, back(context), &context.language.text("factor-title"), content)
 }
 
 /// The way back to the account.
@@ -30,68 +36,58 @@ pub fn back(context: &Context) -> Markup {
     html! { p.back { a href="/account" { (context.language.text("account-title")) } } }
 }
 
-fn unset(context: &Context, state: &State) -> Markup {
+fn unset(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
     html! {
-        p.lead { (text("factor-off")) }
-        @if state.is_required { div.alert.warn { p { (text("factor-required-for-you")) } } }
+        (page::lead(&text("factor-off")))
+        @if shown.is_required { div.alert.warn { p { (text("factor-required-for-you")) } } }
         div.actions.on-top { a.button.primary href="/account/factor/new" { (text("factor-set-up")) } }
     }
 }
 
-fn set(context: &Context, state: &State) -> Markup {
+fn set(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let left = state.recovery_codes_left;
+    let left = shown.recovery_codes_left;
     let codes = context.language.text_with("factor-codes-left", &[("count", left.into())]);
     html! {
-        p.lead { (text("factor-on")) }
+        (page::lead(&text("factor-on")))
         section.part {
             h2 { (text("factor-codes-title")) }
             @if left < FEW { div.alert.warn { p { (codes) } } } @else { p { (codes) } }
-            (renewal(context, &state.renewal))
+            (renewal(context, &shown.renewal))
         }
         section.part {
             h2 { (text("factor-remove-title")) }
-            @if state.is_required { p { (text("factor-required-for-you")) } }
-            @else { (removal(context, &state.removal)) }
+            @if shown.is_required { p { (text("factor-required-for-you")) } }
+            @else { (removal(context, &shown.removal)) }
         }
     }
 }
 
 /// The field for a code of the application or a recovery code, besides the password.
-pub fn code<'a>(fields: &'a Fields<'a>) -> Field<'a> {
-    fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint")
+pub fn code<'a>(view: &'a FormView<'a>) -> Field<'a> {
+    view.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint")
 }
 
 /// The form that makes new recovery codes.
 pub fn renewal(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "renewal").retyped();
-    let action = "/account/factor/codes";
-    html! {
-        form #renewal-form .stack method="post" action=(action) novalidate
-            hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            input type="hidden" name="ticket" value=(form.value("ticket"));
-            (fields.alert(html! {}))
-            (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            (code(&fields))
-            div.actions { button { (context.language.text("factor-codes-renew")) } }
-        }
-    }
+    let view = FormView::new(context.language, form, "renewal").retyped();
+    let content = html! {
+        (view.hidden("ticket"))
+        (view.field("password", "factor-password").password().autocomplete("current-password"))
+        (code(&view))
+        div.actions { button { (context.language.text("factor-codes-renew")) } }
+    };
+    view.render("/account/factor/codes", content)
 }
 
 /// The form that removes the second factor.
 pub fn removal(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "removal").retyped();
-    let action = "/account/factor/remove";
-    html! {
-        form #removal-form .stack method="post" action=(action) novalidate
-            hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            (code(&fields))
-            div.actions { button.danger { (context.language.text("factor-remove-submit")) } }
-        }
-    }
+    let view = FormView::new(context.language, form, "removal").retyped();
+    let content = html! {
+        (view.field("password", "factor-password").password().autocomplete("current-password"))
+        (code(&view))
+        div.actions { button.danger { (context.language.text("factor-remove-submit")) } }
+    };
+    view.render("/account/factor/remove", content)
 }

@@ -1,33 +1,20 @@
-//! Inviting people, and what became of invitations.
+//! Invitations.
 
 use maud::{Markup, html};
 
-use super::person::link_to_pass_on;
+use super::banner::{Banner, banner};
 use crate::db::now;
-use crate::people::invitation::{Listing, Posted, Row, State};
+use crate::people::invitation::{Delivery, Listing, Row, State};
 use crate::text;
-use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message, Role, address, list, tabs};
-
-/// What became of the form.
-pub enum Notice {
-    Done(Message),
-    Refused(Message),
-    /// A link to pass on to this address, shown this once.
-    Link {
-        email: String,
-        link: String,
-    },
-}
+use crate::web::{Context, Form, FormView, Role, list, page, section_form, tabs};
 
 /// The form and a page of the list.
 pub struct Shown<'a> {
     pub form: &'a Form,
     pub listing: &'a Listing,
-    pub outcome: Option<Notice>,
-    /// Whether invitations go by mail; otherwise who invites passes the link on.
+    pub banner: Option<Banner>,
+    /// Whether invitations are mailed; otherwise the administrator passes the link on.
     pub is_mailed: bool,
     /// Makes a key for each form of the list.
     pub issue: &'a (dyn Fn() -> String + Sync),
@@ -38,18 +25,18 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
     let title = context.language.text("invitations-title");
     let main = html! {
         (tabs(context, "/users/invitations"))
-        div.heading { h1 tabindex="-1" { (title) } }
+        (page::heading(context, &title, html! {}))
         (section(context, shown))
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
-/// `<section id="invitations">`: what the page holds, and what a partial request is answered with.
+/// `<section id="invitations">`: the page's content, and the answer to partial requests.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
     html! {
         section #invitations aria-label=(context.language.text("invitations-title"))
             hx-target:inherited="#invitations" hx-swap:inherited="outerHTML" hx-sync:inherited="this:drop" {
-            @if let Some(outcome) = &shown.outcome { (say(context, outcome)) }
+            @if let Some(shown) = &shown.banner { (banner(context, shown)) }
             (form(context, shown))
             @if !shown.listing.rows.is_empty() { (table(context, shown)) }
             (list::pager(context, shown.listing))
@@ -57,38 +44,17 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn say(context: &Context, outcome: &Notice) -> Markup {
-    match outcome {
-        Notice::Done(message) => {
-            html! { div.notice role="status" { p { (message.text(context.language)) } } }
-        }
-        Notice::Refused(message) => {
-            html! { div.alert role="alert" tabindex="-1" autofocus { p { (message.text(context.language)) } } }
-        }
-        Notice::Link { email, link } => {
-            let text = Message::new("invitations-link-text").with("email", email.as_str());
-            let title = context.language.text("invitations-link-title");
-            link_to_pass_on(&title, &text.text(context.language), link)
-        }
-    }
-}
-
 fn form(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
-    let fields = Fields::new(context.language, shown.form, "invitation");
+    let view = FormView::new(context.language, shown.form, "invitation").class("row").in_section();
     let hint = if shown.is_mailed { "invitations-hint-mail" } else { "invitations-hint-link" };
     let roles = Role::ALL.map(|role| (role.key(), role.name(context.language)));
-    html! {
-        form #invitation-form .stack.row method="post" action="/users/invitations" novalidate
-            hx-post="/users/invitations" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            p.hint { (text(hint)) }
-            (fields.field("email", "users-email").email().max(254))
-            (fields.field("role", "people-role").choice(roles.into()))
-            div.actions { button.primary { (text("invitations-submit")) } }
-        }
-    }
+    let content = html! {
+        p.hint { (context.language.text(hint)) }
+        (view.field("email", "users-email").email().max(254))
+        (view.field("role", "people-role").choice(roles.into()))
+        (view.submit("invitations-submit"))
+    };
+    view.render("/users/invitations", content)
 }
 
 fn table(context: &Context, shown: &Shown) -> Markup {
@@ -106,25 +72,22 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
     let text = |key| context.language.text(key);
     let state = invitation.state();
     let action = format!("/users/invitations/{}/revoke", invitation.id);
+    let verb = text("invitations-revoke");
+    let revoke = html! {
+        button.quiet.danger aria-label={ (verb) ": " (text::isolated(&invitation.email)) } { (verb) }
+    };
     html! {
         tr id={ "invitation-" (invitation.id) } {
-            th scope="row" { (address(&invitation.email)) }
+            th scope="row" { (invitation.email) }
             td { (Role::name_of(&invitation.role, context.language)) }
             td {
                 (text(state_text(state)))
-                @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (posted(context, mail)) }
+                @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (delivery(context, mail)) }
             }
-            td data-label=(text("invitations-by")) { bdi { (invitation.invited_by_name) } }
+            td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
             td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
             td {
-                @if state == State::Open {
-                    form method="post" action=(action) hx-post=(action) {
-                        (hidden_submission(&(shown.issue)()))
-                        button.quiet.danger aria-label={ (text("invitations-revoke")) ": " (text::isolated(&invitation.email)) } {
-                            (text("invitations-revoke"))
-                        }
-                    }
-                }
+                @if state == State::Open { (section_form("", &action, &(shown.issue)(), revoke)) }
             }
         }
     }
@@ -139,16 +102,16 @@ fn state_text(state: State) -> &'static str {
     }
 }
 
-/// How far the mail has come; why it has not come further.
-fn posted(context: &Context, mail: &Posted) -> Markup {
+/// The state of the mail, with the last error.
+fn delivery(context: &Context, mail: &Delivery) -> Markup {
     let text = |key| context.language.text(key);
     let is_over = mail.expires_at <= now();
     html! {
         @match mail {
-            Posted { sent_at: Some(_), .. } => (text("mail-sent")),
+            Delivery { sent_at: Some(_), .. } => (text("mail-sent")),
             _ if is_over => em { (text("mail-expired")) },
-            Posted { tries: 0, .. } => (text("mail-waiting")),
-            Posted { last_error, .. } => {
+            Delivery { tries: 0, .. } => (text("mail-waiting")),
+            Delivery { last_error, .. } => {
                 em { (text("mail-failed")) }
                 @if let Some(error) = last_error { span.hint { (error) } }
             }

@@ -1,7 +1,8 @@
-//! Pages about people, one's own account among them. No queries here.
+//! The pages of people. No queries here.
 
 pub mod acceptance;
 pub mod account;
+pub mod banner;
 pub mod factor;
 pub mod invitations;
 pub mod passkeys;

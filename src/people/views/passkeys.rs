@@ -1,74 +1,68 @@
-//! Passkeys. Nothing of it can be done without the script, so nothing of it is shown without.
+//! One's own passkeys. They need the script, so they are hidden without it.
 
 use maud::{Markup, html};
 
 use super::factor::{back, code};
 use super::sign_ins::others;
 use crate::auth::{passkey, passkey_fields};
-use crate::people::account::passkeys::State;
-use crate::web::field::{Fields, submission as hidden_submission};
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message};
+use crate::web::{Context, Form, FormView, Message, page};
 
-/// One's own.
-pub fn page(context: &Context, state: &State) -> Markup {
+/// A person's passkeys.
+#[derive(Default)]
+pub struct Shown {
+    pub passkeys: Vec<passkey::Row>,
+    /// Whether a code is asked for besides the password.
+    pub has_factor: bool,
+    /// The key of the form that ends all other sign-ins, where there are any.
+    pub others: Option<String>,
+    pub addition: Form,
+    pub removal: Form,
+}
+
+/// The page.
+pub fn page(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("passkey-title");
-    let main = html! {
-        (back(context))
-        div.narrow.wider {
-            h1 tabindex="-1" { (title) }
-            p.lead { (text("passkey-lead")) }
-            @if !state.passkeys.is_empty() { section.part { h2 { (text("passkey-yours")) } (removal(context, state)) } }
-            section.part {
-                h2 { (text("passkey-add-title")) }
-                p.unable { (text("passkey-unable")) }
-                (addition(context, state))
-            }
-            (others(context, state.others.as_deref()))
+    let content = html! {
+        (page::lead(&text("passkey-lead")))
+        @if !shown.passkeys.is_empty() { section.part { h2 { (text("passkey-yours")) } (removal(context, shown)) } }
+        section.part {
+            h2 { (text("passkey-add-title")) }
+            p.unable { (text("passkey-unable")) }
+            (addition(context, shown))
         }
+        (others(context, shown.others.as_deref()))
     };
-    layout(context, &title, main)
+    page::wider(context, back(context), &text("passkey-title"), content)
 }
 
 /// The form that adds one.
-pub fn addition(context: &Context, state: &State) -> Markup {
-    let fields = Fields::new(context.language, &state.addition, "passkey");
-    let action = "/account/passkeys";
-    html! {
-        form #passkey-form .stack.able method="post" action=(action) novalidate data-passkey="create"
-            hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (passkey_fields(context))
-            (fields.alert(html! {}))
-            (fields.field("name", "passkey-name").hint("passkey-name-hint").max(60))
-            (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            @if state.has_factor { (code(&fields)) }
-            div.actions { button.primary { (context.language.text("passkey-add")) } }
-        }
-    }
+pub fn addition(context: &Context, shown: &Shown) -> Markup {
+    let view = FormView::new(context.language, &shown.addition, "passkey").class("able").passkey("create");
+    let content = html! {
+        (passkey_fields(context))
+        (view.field("name", "passkey-name").hint("passkey-name-hint").max(60))
+        (view.field("password", "factor-password").password().autocomplete("current-password"))
+        @if shown.has_factor { (code(&view)) }
+        (view.submit("passkey-add"))
+    };
+    view.render("/account/passkeys", content)
 }
 
-/// The list, as the form that removes one of it.
-pub fn removal(context: &Context, state: &State) -> Markup {
-    let fields = Fields::new(context.language, &state.removal, "removal").retyped();
+/// The list, as a form that removes one.
+pub fn removal(context: &Context, shown: &Shown) -> Markup {
+    let view = FormView::new(context.language, &shown.removal, "removal").retyped();
     let moments = Moments::new(context.language);
-    let action = "/account/passkeys/remove";
-    html! {
-        form #removal-form .stack method="post" action=(action) novalidate
-            hx-post=(action) hx-swap="outerHTML" hx-sync="this:drop" {
-            (hidden_submission(&state.removal.submission))
-            (fields.alert(html! {}))
-            fieldset.choices {
-                legend { (context.language.text("passkey-which")) }
-                @for row in &state.passkeys { (choice(&moments, row, state.removal.value("passkey"))) }
-            }
-            (fields.field("password", "factor-password").password().autocomplete("current-password"))
-            @if state.has_factor { (code(&fields)) }
-            div.actions { button.danger { (context.language.text("passkey-remove")) } }
+    let content = html! {
+        fieldset.choices {
+            legend { (context.language.text("passkey-which")) }
+            @for row in &shown.passkeys { (choice(&moments, row, shown.removal.value("passkey"))) }
         }
-    }
+        (view.field("password", "factor-password").password().autocomplete("current-password"))
+        @if shown.has_factor { (code(&view)) }
+        div.actions { button.danger { (context.language.text("passkey-remove")) } }
+    };
+    view.render("/account/passkeys/remove", content)
 }
 
 fn choice(moments: &Moments, row: &passkey::Row, chosen: &str) -> Markup {

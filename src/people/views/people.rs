@@ -4,23 +4,20 @@ use maud::{Markup, html};
 
 use crate::people::directory::{Filter, Listing, Query, Row, State};
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Role, address, list, tabs};
+use crate::web::{Context, Role, list, page, tabs};
 
 /// The whole page.
 pub fn page(context: &Context, listing: &Listing) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("people-title");
+    let invite = html! { a.button.primary href="/users/invitations" { (text("people-invite")) } };
     let main = html! {
         (tabs(context, "/users"))
-        div.heading {
-            h1 tabindex="-1" { (title) }
-            a.button.primary href="/users/invitations" { (text("people-invite")) }
-        }
+        (page::heading(context, &title, invite))
         (filter(context, &listing.query))
         (section(context, listing))
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
 fn filter(context: &Context, query: &Query) -> Markup {
@@ -79,7 +76,7 @@ fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
                 a href={ "/users/" (row.id) } { bdi { (row.first_name) " " (row.last_name) } }
                 @if row.disabled_at.is_some() { " " em { (text("people-disabled-one")) } }
             }
-            td { (address(&row.email)) }
+            td { (row.email) }
             td { (Role::name_of(&row.role, context.language)) }
             td data-label=(text("people-seen")) {
                 @if let Some(at) = row.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }

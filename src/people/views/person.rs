@@ -1,32 +1,21 @@
-//! One person, as administrators see and change them.
+//! One person, for administrators.
 
 use maud::{Markup, html};
-use time::Duration;
 
+use super::banner::{Banner, banner};
 use crate::accounts::Account;
-use crate::audit::query::Query;
-use crate::audit::{Entry, Filter, log_page};
+use crate::audit::{Entry, Filter, Query, log_page};
 use crate::auth::{device, sign_in};
-use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, Role, address, tabs};
+use crate::web::{Context, Message, Role, page, section_form, tabs};
 
-/// What became of a change.
-pub enum Notice {
-    Done(Message),
-    Refused(Message),
-    /// A link to pass on, shown this once, and how long it is good.
-    Link(String, Duration),
-}
-
-/// A person and what is known of them.
+/// What the page shows.
 pub struct Shown<'a> {
     pub account: &'a Account,
     /// Newest first, as are the entries.
     pub sign_ins: &'a [sign_in::Summary],
     pub entries: &'a [Entry],
-    pub outcome: Option<Notice>,
+    pub banner: Option<Banner>,
     /// Keys of the four forms: role, state, sign-ins, link.
     pub submissions: [String; 4],
     /// Key of the form that resets the second factor and passkeys, where there are any.
@@ -41,22 +30,16 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         (tabs(context, ""))
         (section(context, shown))
     };
-    layout(context, &name, main)
+    page::layout(context, &name, main)
 }
 
-/// `<section id="person">`: what the page holds, and what a partial request is answered with.
+/// `<section id="person">`: the page's content, and the answer to partial requests.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
     let account = shown.account;
     html! {
         section #person hx-target:inherited="#person" hx-swap:inherited="outerHTML" hx-sync:inherited="this:drop" {
-            div.heading {
-                h1 tabindex="-1" {
-                    bdi { (account.first_name) " " (account.last_name) }
-                    @if account.disabled_at.is_some() { " " em { (text("people-disabled-one")) } }
-                }
-            }
-            @if let Some(outcome) = &shown.outcome { (say(context, outcome)) }
+            (page::heading(context, name(context, account), html! {}))
+            @if let Some(shown) = &shown.banner { (banner(context, shown)) }
             (details(context, account))
             div.panels {
                 (powers(context, shown))
@@ -69,30 +52,10 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn say(context: &Context, outcome: &Notice) -> Markup {
-    match outcome {
-        Notice::Done(message) => {
-            html! { div.notice role="status" { p { (message.text(context.language)) } } }
-        }
-        Notice::Refused(message) => {
-            html! { div.alert role="alert" tabindex="-1" autofocus { p { (message.text(context.language)) } } }
-        }
-        Notice::Link(link, lifetime) => {
-            let minutes = u64::try_from(lifetime.whole_minutes()).unwrap_or(0);
-            let text = Message::new("people-link-text").with("minutes", minutes).text(context.language);
-            link_to_pass_on(&context.language.text("people-link-title"), &text, link)
-        }
-    }
-}
-
-/// A link that is shown once.
-pub(super) fn link_to_pass_on(title: &str, text: &str, link: &str) -> Markup {
+fn name(context: &Context, account: &Account) -> Markup {
     html! {
-        div.alert.warn.link role="alert" tabindex="-1" autofocus {
-            h2 { (title) }
-            p { (text) }
-            input readonly value=(link) aria-label=(title) spellcheck="false";
-        }
+        bdi { (account.first_name) " " (account.last_name) }
+        @if account.disabled_at.is_some() { " " em { (context.language.text("people-disabled-one")) } }
     }
 }
 
@@ -101,7 +64,7 @@ fn details(context: &Context, account: &Account) -> Markup {
     let moments = Moments::new(context.language);
     html! {
         dl.details {
-            div.email { dt { (text("users-email")) } dd { (address(&account.email)) } }
+            div.email { dt { (text("users-email")) } dd { (account.email) } }
             div { dt { (text("people-role")) } dd { (account.role().name(context.language)) } }
             div { dt { (text("people-created")) } dd { (moments.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {
@@ -118,15 +81,9 @@ fn powers(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
     let [for_role, for_state, for_sign_ins, for_link] = &shown.submissions;
     let is_disabled = shown.account.disabled_at.is_some();
-    let button = |verb: &str, submission: &str, label: &'static str, hint: &'static str, danger: bool| {
-        let action = format!("/users/{}/{verb}", shown.account.id);
-        html! {
-            form.power method="post" action=(action) hx-post=(action) {
-                (hidden_submission(submission))
-                p.hint { (text(hint)) }
-                button.danger[danger] { (text(label)) }
-            }
-        }
+    let button = |verb: &str, key: &str, label: &'static str, hint: &'static str, danger: bool| {
+        let content = html! { p.hint { (text(hint)) } button.danger[danger] { (text(label)) } };
+        section_form("power", &format!("/users/{}/{verb}", shown.account.id), key, content)
     };
     html! {
         section aria-labelledby="powers" {
@@ -146,26 +103,23 @@ fn powers(context: &Context, shown: &Shown) -> Markup {
     }
 }
 
-fn role_form(context: &Context, account: &Account, submission: &str) -> Markup {
+fn role_form(context: &Context, account: &Account, key: &str) -> Markup {
     let text = |key| context.language.text(key);
-    let action = format!("/users/{}/role", account.id);
-    html! {
-        form.power method="post" action=(action) hx-post=(action) {
-            (hidden_submission(submission))
-            label for="person-role" { (text("people-role")) }
-            div.actions {
-                select #person-role name="role" autocomplete="off" {
-                    @for role in Role::ALL {
-                        option value=(role.key()) selected[account.role() == role] {
-                            (role.name(context.language)) ": "
-                            (context.language.text(&format!("role-may-{}", role.key())))
-                        }
+    let content = html! {
+        label for="person-role" { (text("people-role")) }
+        div.actions {
+            select #person-role name="role" autocomplete="off" {
+                @for role in Role::ALL {
+                    option value=(role.key()) selected[account.role() == role] {
+                        (role.name(context.language)) ": "
+                        (context.language.text(&format!("role-may-{}", role.key())))
                     }
                 }
-                button { (text("people-set-role")) }
             }
+            button { (text("people-set-role")) }
         }
-    }
+    };
+    section_form("power", &format!("/users/{}/role", account.id), key, content)
 }
 
 fn sign_ins(context: &Context, sign_ins: &[sign_in::Summary]) -> Markup {

@@ -2,54 +2,37 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Form, FormView, page};
 
 /// The page with the form.
 pub fn page(context: &Context, form: &Form) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("users-register-title");
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            p.lead { (text("users-register-lead")) }
-            (fragment(context, form))
-            (sign_in_instead(context))
-        }
+    let content = html! {
+        (page::lead(&text("users-register-lead")))
+        (self::form(context, form))
+        (sign_in_instead(context))
     };
-    layout(context, &title, main)
+    page::narrow(context, &text("users-register-title"), content)
 }
 
 /// The form alone.
-pub fn fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "register");
-    html! {
-        form #register-form .stack method="post" action="/register" novalidate
-            hx-post="/register" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields.submission())
-            (fields.alert(html! {}))
-            (fields.field("first_name", "users-first-name").autocomplete("given-name").max(60))
-            (fields.field("last_name", "users-last-name").autocomplete("family-name").max(60))
-            (fields.field("email", "users-email").email().autocomplete("username"))
-            (fields.field("password", "users-password").password().autocomplete("new-password").hint("users-password-hint"))
-            div.actions { button.primary { (context.language.text("users-register-submit")) } }
-        }
-    }
+pub fn form(context: &Context, form: &Form) -> Markup {
+    let view = FormView::new(context.language, form, "register");
+    let content = html! {
+        (view.field("first_name", "users-first-name").autocomplete("given-name").max(60))
+        (view.field("last_name", "users-last-name").autocomplete("family-name").max(60))
+        (view.field("email", "users-email").email().autocomplete("username"))
+        (view.field("password", "users-password").password().autocomplete("new-password").hint("users-password-hint"))
+        (view.submit("users-register-submit"))
+    };
+    view.render("/register", content)
 }
 
 /// Where `BODEGA_REGISTRATION` is `closed`.
 pub fn closed(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
-    let title = text("users-closed-title");
-    let main = html! {
-        div.narrow {
-            h1 tabindex="-1" { (title) }
-            p.lead { (text("users-closed-text")) }
-            (sign_in_instead(context))
-        }
-    };
-    layout(context, &title, main)
+    let content = html! { (page::lead(&text("users-closed-text"))) (sign_in_instead(context)) };
+    page::narrow(context, &text("users-closed-title"), content)
 }
 
 fn sign_in_instead(context: &Context) -> Markup {

@@ -2,31 +2,28 @@
 
 use maud::{Markup, html};
 
-use super::account::Shown;
 use crate::auth::device;
-use crate::people::account::Listed;
-use crate::web::field::submission;
+use crate::people::account::sign_ins::Listed;
 use crate::web::moment::Moments;
-use crate::web::{Context, Message};
+use crate::web::{Context, Message, button_form};
 
-/// Where and since when one is signed in.
-pub fn section(context: &Context, shown: &Shown) -> Markup {
-    let text = |key| context.language.text(key);
+/// The list of sign-ins; `key` is that of the form that ends all but the current one.
+pub fn section(context: &Context, sign_ins: &[Listed], key: &str) -> Markup {
     let moments = Moments::new(context.language);
     html! {
         section.wide aria-labelledby="account-sign-ins" {
             div.heading {
-                h2 #account-sign-ins { (text("account-sign-ins-title")) }
-                @if shown.sign_ins.len() > 1 { (end_others(context, &shown.end_others)) }
+                h2 #account-sign-ins { (context.language.text("account-sign-ins-title")) }
+                @if sign_ins.len() > 1 { (end_others(context, key)) }
             }
             ul.sign-ins {
-                @for sign_in in shown.sign_ins { (item(context, &moments, sign_in)) }
+                @for sign_in in sign_ins { (item(context, &moments, sign_in)) }
             }
         }
     }
 }
 
-/// Where a way in is changed: the others, and the form that ends them, if there are any.
+/// Offers to end all other sign-ins, on pages that change credentials.
 pub fn others(context: &Context, key: Option<&str>) -> Markup {
     let text = |key| context.language.text(key);
     html! {
@@ -41,13 +38,8 @@ pub fn others(context: &Context, key: Option<&str>) -> Markup {
 }
 
 fn end_others(context: &Context, key: &str) -> Markup {
-    let action = "/account/sign-ins/end-others";
-    html! {
-        form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-            (submission(key))
-            button.danger { (context.language.text("account-end-others")) }
-        }
-    }
+    let button = html! { button.danger { (context.language.text("account-end-others")) } };
+    button_form("/account/sign-ins/end-others", key, button)
 }
 
 fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
@@ -73,12 +65,7 @@ fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
 }
 
 fn end(context: &Context, sign_in: &Listed, device: &str) -> Markup {
-    let action = format!("/account/sign-ins/{}/end", sign_in.handle);
     let label = Message::new("account-end-label").with("device", device).text(context.language);
-    html! {
-        form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-            (submission(&sign_in.key))
-            button.danger aria-label=(label) { (context.language.text("account-end")) }
-        }
-    }
+    let button = html! { button.danger aria-label=(label) { (context.language.text("account-end")) } };
+    button_form(&format!("/account/sign-ins/{}/end", sign_in.handle), &sign_in.key, button)
 }

@@ -7,10 +7,8 @@ use crate::id::Id;
 use crate::products::category::Category;
 use crate::products::product::Product;
 use crate::web::draft::Found;
-use crate::web::field::{Field, Fields};
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message};
+use crate::web::{Context, Field, Form, FormView, Message, page};
 
 /// A product while it is being written.
 pub struct Editor<'a> {
@@ -55,43 +53,33 @@ impl Editor<'_> {
 
 /// The page with the form.
 pub fn page(context: &Context, editor: &Editor) -> Markup {
-    let title = editor.title(context);
-    let main = html! {
-        (back(context))
-        div.narrow.wider {
-            h1 tabindex="-1" { (title) }
-            (editor.found.notice(context, "fields-restored"))
-            (fragment(context, editor))
-        }
-    };
-    layout(context, &title, main)
+    let content = html! { (editor.found.notice(context, "fields-restored")) (form(context, editor)) };
+    page::wider(context, back(context), &editor.title(context), content)
 }
 
 /// The form alone. Where someone else saved first, the stored value stands beside each field in which
 /// the two differ, and saving again overwrites knowingly.
-pub fn fragment(context: &Context, editor: &Editor) -> Markup {
-    let fields = Fields::new(context.language, editor.form, "product");
+pub fn form(context: &Context, editor: &Editor) -> Markup {
+    let view = FormView::new(context.language, editor.form, "product")
+        .guarded()
+        .explained(conflict(context, editor));
     let action = editor.action();
-    html! {
-        form #product-form .stack method="post" action=(action) novalidate hx-post=(action) hx-swap="outerHTML"
-            hx-sync="this:drop" data-guard data-unsaved[editor.form.is_unsaved()] {
-            (fields.submission())
-            @if editor.existing.is_some() { input type="hidden" name="version" value=(editor.form.value("version")); }
-            (fields.alert(conflict(context, editor)))
-            (controls(context, editor, &fields))
-            div.actions {
-                button.primary { (editor.submit(context)) }
-                a.button href=(action) data-discard { (context.language.text("products-cancel")) }
-            }
+    let content = html! {
+        @if editor.existing.is_some() { (view.hidden("version")) }
+        (controls(context, editor, &view))
+        div.actions {
+            button.primary { (editor.submit(context)) }
+            a.button href=(action) data-discard { (context.language.text("products-cancel")) }
         }
-    }
+    };
+    view.render(&action, content)
 }
 
-fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
+fn controls(context: &Context, editor: &Editor, view: &FormView) -> Markup {
     let stored = |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
     let now = editor.stored;
     let field = |name, label, value: Option<String>| {
-        let field = fields.field(name, label);
+        let field = view.field(name, label);
         field.after("stored", stored(name, value))
     };
     html! {
@@ -175,7 +163,7 @@ mod tests {
             found: &Found::Nothing,
             categories: &[],
         };
-        fragment(&Context::default(), &editor).into_string()
+        super::form(&Context::default(), &editor).into_string()
     }
 
     #[test]

@@ -2,38 +2,35 @@
 
 use maud::{Markup, html};
 
-use super::notice::{Notice, notice as say};
 use crate::products::list::{Filter, Listing, Page, Row};
 use crate::text;
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Language, Permission, list};
+use crate::web::{Context, Language, Permission, list, page};
 
-/// The whole page. `notice` says what was just done.
-pub fn page(context: &Context, page: &Page, notice: Option<&Notice>) -> Markup {
-    around(context, page, notice, section(context, page))
+/// The whole page.
+pub fn page(context: &Context, page: &Page) -> Markup {
+    around(context, page, section(context, page))
 }
 
 /// The whole page of a search that took too long.
 pub fn too_slow(context: &Context, page: &Page) -> Markup {
-    around(context, page, None, too_slow_section(context))
+    around(context, page, too_slow_section(context))
 }
 
-fn around(context: &Context, page: &Page, notice: Option<&Notice>, section: Markup) -> Markup {
+fn around(context: &Context, page: &Page, section: Markup) -> Markup {
     let text = |key| context.language.text(key);
     let title = text("products-title");
-    let main = html! {
-        div.heading {
-            h1 tabindex="-1" { (title) }
-            @if context.may(Permission::EditProducts) {
-                a.button.primary href="/products/new" { (text("products-new")) }
-            }
+    let new = html! {
+        @if context.may(Permission::EditProducts) {
+            a.button.primary href="/products/new" { (text("products-new")) }
         }
-        @if let Some(notice) = notice { (say(context, notice)) }
+    };
+    let main = html! {
+        (page::heading(context, &title, new))
         @if !is_empty_shop(&page.listing) { (filter(context, page)) }
         (section)
     };
-    layout(context, &title, main)
+    page::layout(context, &title, main)
 }
 
 /// What narrows the list: words and a category.
@@ -181,7 +178,7 @@ mod tests {
         let (context, listed) = (Context::default(), listed("", 60));
         let section = section(&context, &listed).into_string();
         assert!(section.starts_with("<section"), "{section}");
-        assert!(page(&context, &listed, None).into_string().contains(&section));
+        assert!(page(&context, &listed).into_string().contains(&section));
     }
 
     #[test]
@@ -192,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_search_without_a_hit_keeps_its_form_and_offers_the_way_out() {
-        let page = page(&Context::default(), &listed("nada", 0), None).into_string();
+        let page = page(&Context::default(), &listed("nada", 0)).into_string();
         assert!(page.contains("value=\"nada\"") && !page.contains("<table"), "{page}");
         assert!(page.contains("href=\"/products\">Quitar filtros"), "{page}");
     }

@@ -2,5 +2,4 @@
 
 pub mod form;
 pub mod list;
-pub mod notice;
 pub mod show;

@@ -4,28 +4,23 @@ use maud::{Markup, html};
 use time::PrimitiveDateTime;
 
 use super::list::Units;
-use super::notice::{Notice, notice as say, restore_form};
+use crate::id::Id;
 use crate::products::list::{Filter, Query};
 use crate::products::product::Product;
-use crate::web::field::submission as hidden_submission;
 use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, Permission};
+use crate::web::{Context, Message, Permission, button_form, page};
 
-/// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
-/// it is deleted, the one that restores it. Buttons stand where the person may press them.
-pub fn page(context: &Context, product: &Product, submission: &str, notice: Option<&Notice>) -> Markup {
+/// The page of a product. `key` is that of its only form: the one that deletes it, or, where it is deleted, the one
+/// that restores it. Buttons stand where the person may press them.
+pub fn page(context: &Context, product: &Product, key: &str) -> Markup {
+    let beside = product.deleted_at.is_none().then(|| actions(context, product, key));
     let main = html! {
         (back(context))
-        div.heading {
-            h1 tabindex="-1" { bdi { (product.name) } }
-            @if product.deleted_at.is_none() { (actions(context, product, submission)) }
-        }
-        @if let Some(notice) = notice { (say(context, notice)) }
-        @if let Some(at) = product.deleted_at { (deleted(context, product, at, submission)) }
+        (page::heading(context, html! { bdi { (product.name) } }, beside.unwrap_or_default()))
+        @if let Some(at) = product.deleted_at { (deleted(context, product, at, key)) }
         (details(context, product))
     };
-    layout(context, &product.name, main)
+    page::layout(context, &product.name, main)
 }
 
 /// The way back to the list.
@@ -33,35 +28,38 @@ pub fn back(context: &Context) -> Markup {
     html! { p.back { a href="/products" { (context.language.text("products-title")) } } }
 }
 
-fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
+fn actions(context: &Context, product: &Product, key: &str) -> Markup {
     let address = format!("/products/{}", product.id);
-    let delete = format!("{address}/delete");
+    let delete = html! { button.danger { (context.language.text("products-delete")) } };
     html! {
         div.actions {
             @if context.may(Permission::EditProducts) {
                 a.button.primary href={ (address) "/edit" } { (context.language.text("products-edit")) }
             }
             @if context.may(Permission::DeleteProducts) {
-                form method="post" action=(delete) hx-post=(delete) hx-sync="this:drop" {
-                    (hidden_submission(submission))
-                    button.danger { (context.language.text("products-delete")) }
-                }
+                (button_form(&format!("{address}/delete"), key, delete))
             }
         }
     }
 }
 
-fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submission: &str) -> Markup {
+fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, key: &str) -> Markup {
     let text = Moments::new(context.language).sentence(Message::new("products-deleted-text"), at);
     html! {
         div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
             p { (text) }
             @if context.may(Permission::DeleteProducts) {
-                (restore_form(context, product.id, submission, "products-restore"))
+                (restore_form(context, product.id, key, "products-restore"))
             }
         }
     }
+}
+
+/// The form that brings a deleted product back; `label` is the key of its button's text.
+pub fn restore_form(context: &Context, id: Id, key: &str, label: &'static str) -> Markup {
+    let button = html! { button { (context.language.text(label)) } };
+    button_form(&format!("/products/{id}/restore"), key, button)
 }
 
 fn details(context: &Context, product: &Product) -> Markup {

@@ -11,10 +11,10 @@ fn refused(fields: &[&'static str]) -> Form {
 }
 
 fn rendered(form: &Form) -> String {
-    let fields = Fields::new(Language::Spanish, form, "f").retyped();
-    let name = fields.field("name", "users-first-name").hint("products-units-hint");
-    let password = fields.field("password", "users-password").password();
-    html! { (fields.alert(html! {})) (name) (password) }.into_string()
+    let view = FormView::new(Language::Spanish, form, "f").retyped();
+    let name = view.field("name", "users-first-name").hint("products-units-hint");
+    let password = view.field("password", "users-password").password();
+    view.render("/", html! { (name) (password) }).into_string()
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! Disabling accounts, and enabling them again.
+
+use poem::web::Path;
+use poem::{Request, Response, handler};
+
+use super::administration;
+use super::handlers::{answer, find};
+use crate::app::App;
+use crate::audit::Source;
+use crate::auth;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::web::{Context, Submission};
+
+/// Disables an account.
+#[handler]
+pub async fn create(
+    app: &App,
+    context: Context,
+    submission: Submission,
+    id: Path<String>,
+    request: &Request,
+) -> Result<Response> {
+    let account = find(app, &id).await?;
+    let (id, source) = (account.id, Source::of(request));
+    let change =
+        async move |connection: &mut Connection| administration::disable(id, &source, connection).await;
+    let changed = auth::change(app, submission, id, change).await;
+    answer(app, &context, &account, changed, "notice-disabled").await
+}
+
+/// Enables it again.
+#[handler]
+pub async fn destroy(
+    app: &App,
+    context: Context,
+    submission: Submission,
+    id: Path<String>,
+    request: &Request,
+) -> Result<Response> {
+    let account = find(app, &id).await?;
+    let (id, source) = (account.id, Source::of(request));
+    let change =
+        async move |connection: &mut Connection| administration::enable(id, &source, connection).await;
+    let changed = auth::change(app, submission, id, change).await;
+    answer(app, &context, &account, changed, "notice-enabled").await
+}

@@ -1,0 +1,173 @@
+//! Forms as pages show them: one frame for all, which the script sends in the background and once at a time.
+
+mod field;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+
+use maud::{Markup, html};
+
+pub use field::Field;
+
+use super::{Form, Language};
+
+/// One form with its controls. The first one with a message gets the focus.
+pub struct FormView<'a> {
+    language: Language,
+    form: &'a Form,
+    /// Begins every id, so that two forms can stand in one page.
+    prefix: &'static str,
+    class: String,
+    /// What the script does before it sends the form: a passkey's ceremony.
+    passkey: Option<&'static str>,
+    /// The title of the page while this form is on it: it may have come in place of another one.
+    title: Option<String>,
+    explanation: Markup,
+    is_retyped: bool,
+    is_guarded: bool,
+    is_in_section: bool,
+    is_focused: Cell<bool>,
+}
+
+impl<'a> FormView<'a> {
+    pub fn new(language: Language, form: &'a Form, prefix: &'static str) -> Self {
+        Self {
+            language,
+            form,
+            prefix,
+            class: "stack".into(),
+            passkey: None,
+            title: None,
+            explanation: html! {},
+            is_retyped: false,
+            is_guarded: false,
+            is_in_section: false,
+            is_focused: Cell::new(false),
+        }
+    }
+
+    pub fn class(mut self, class: &str) -> Self {
+        self.class = format!("{} {class}", self.class);
+        self
+    }
+
+    /// Gives the page this title, the text of a key, where the form comes in place of another one.
+    pub fn titled(mut self, key: &str) -> Self {
+        self.title = Some(self.language.text(key));
+        self
+    }
+
+    /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not to the message.
+    pub fn retyped(mut self) -> Self {
+        self.is_retyped = true;
+        self
+    }
+
+    /// Asks before what was typed is lost by leaving the page.
+    pub fn guarded(mut self) -> Self {
+        self.is_guarded = true;
+        self
+    }
+
+    /// The answer replaces the section around the form, which says so for all its forms.
+    pub fn in_section(mut self) -> Self {
+        self.is_in_section = true;
+        self
+    }
+
+    /// The script has the browser make (`create`) or use (`get`) a passkey before it sends the form.
+    pub fn passkey(mut self, ceremony: &'static str) -> Self {
+        self.passkey = Some(ceremony);
+        self
+    }
+
+    /// Explains the message of the form as a whole.
+    pub fn explained(mut self, explanation: Markup) -> Self {
+        self.explanation = explanation;
+        self
+    }
+
+    /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
+    /// The person must fill it in.
+    pub fn field(&'a self, name: &'static str, label: &'static str) -> Field<'a> {
+        Field::new(self, name, label)
+    }
+
+    /// A value of the form that people do not see.
+    pub fn hidden(&self, name: &str) -> Markup {
+        html! { input type="hidden" name=(name) value=(self.form.value(name)); }
+    }
+
+    /// The button that sends the form; `label` is the key of its text.
+    pub fn submit(&self, label: &str) -> Markup {
+        html! { div.actions { button.primary { (self.language.text(label)) } } }
+    }
+
+    /// `<form>` with its key, what is wrong with it as a whole, and its content.
+    pub fn render(&self, action: &str, content: Markup) -> Markup {
+        let is_unsaved = self.is_guarded && self.form.is_unsaved();
+        let draft = &self.form.draft;
+        html! {
+            form id={ (self.prefix) "-form" } class=(self.class) method="post" action=(action) novalidate
+                hx-post=(action) hx-swap=[self.unless_in_section("outerHTML")] hx-sync=[self.unless_in_section(ONCE)]
+                data-guard[self.is_guarded] data-unsaved[is_unsaved] data-passkey=[self.passkey]
+                data-title=[self.title.as_deref()] {
+                (key_field(&self.form.submission))
+                @if !draft.is_empty() { input type="hidden" name="draft" value=(draft); }
+                (self.alert())
+                (content)
+            }
+        }
+    }
+
+    fn unless_in_section(&self, value: &'static str) -> Option<&'static str> {
+        (!self.is_in_section).then_some(value)
+    }
+
+    /// What is wrong with the form as a whole and why, or how many fields need correcting; nothing if all is well.
+    fn alert(&self) -> Markup {
+        let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
+        let problem = self.form.error("").map(|message| message.text(self.language));
+        let check = || self.language.text_with("fields-check", &[("count", marked.into())]);
+        let takes_focus = self.is_refused() && !self.is_retyped;
+        html! {
+            @if let Some(text) = problem.or_else(|| (marked > 0).then(check)) {
+                div.alert role="alert" id=(self.alert_id()) tabindex="-1" autofocus[takes_focus] {
+                    p { (text) }
+                    (self.explanation)
+                }
+            }
+        }
+    }
+
+    /// Whether only the form as a whole has a message.
+    fn is_refused(&self) -> bool {
+        !self.form.is_valid() && self.form.errors().all(|(field, _)| field.is_empty())
+    }
+
+    fn alert_id(&self) -> String {
+        format!("{}-alert", self.prefix)
+    }
+}
+
+/// A second press while the first is under way does nothing.
+const ONCE: &str = "this:drop";
+
+/// A form of a button alone.
+pub fn button_form(action: &str, key: &str, button: Markup) -> Markup {
+    html! {
+        form method="post" action=(action) hx-post=(action) hx-sync=(ONCE) { (key_field(key)) (button) }
+    }
+}
+
+/// The same in a section that its answer replaces; `class` says how it looks.
+pub fn section_form(class: &str, action: &str, key: &str, content: Markup) -> Markup {
+    let class = Some(class).filter(|class| !class.is_empty());
+    html! { form class=[class] method="post" action=(action) hx-post=(action) { (key_field(key)) (content) } }
+}
+
+/// Hidden `_submission`: the idempotency key, under which a form is acted on once, however often it arrives.
+pub fn key_field(key: &str) -> Markup {
+    html! { input type="hidden" name="_submission" value=(key); }
+}
