@@ -18,12 +18,12 @@ pub async fn context<E: Endpoint<Output = Response>>(
     let session = auth::sessions(&app).open(&request);
     let visitor = web::session::visitor(&session).await;
     let context = of(&app, &request, &visitor);
-    let says_notice = context.notice.is_some();
+    let shows_notice = context.notice.is_some();
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
     let mut response = next.call(request).await?;
-    notice::pass_on(&mut response, says_notice, app.config.is_https());
+    notice::pass_on(&mut response, shows_notice, app.config.is_https());
     Ok(response)
 }
 

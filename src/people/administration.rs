@@ -1,7 +1,7 @@
-//! What administrators do to accounts, each within a transaction and with its entry in the security log.
+//! What administrators do to accounts: each change within a transaction, with its entry in the audit log.
 //!
-//! Everything that changes who is an enabled administrator goes through here and takes one lock first,
-//! so that the last one stays, also when two administrators turn on each other at once.
+//! Every change of who is an enabled administrator takes one lock first, so that one always remains, even when two
+//! administrators disable each other at the same moment.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -23,11 +23,11 @@ use crate::web::{Rejection, Role};
 pub enum Refusal {
     /// There is no such account.
     Missing,
-    /// Nobody could let anyone in any more.
+    /// Nobody would be left to let people in.
     LastAdministrator,
-    /// The link would be of no use: the person may not sign in.
+    /// The link would be useless: the person may not sign in.
     Disabled,
-    /// Who asks is no administrator any more, since a moment ago.
+    /// The actor is no longer an administrator.
     NotAllowed,
 }
 
@@ -42,11 +42,11 @@ impl From<Refusal> for Rejection {
     }
 }
 
-/// What a change comes to within its transaction.
+/// The outcome of a change within its transaction.
 pub type Change<T = ()> = QueryResult<Result<T, Refusal>>;
 
-/// Gives the account another role, which its sessions know from the next request on; where the new one takes a
-/// second factor that is not there, they end.
+/// Changes the role. Sessions know it from the next request on; they end if it requires a second factor that is not
+/// set up.
 pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Connection) -> Change {
     let account = match take(id, source, connection).await? {
         Ok(account) if account.role() == role => return Ok(Ok(())),
@@ -67,7 +67,7 @@ pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Conn
     Ok(Ok(()))
 }
 
-/// Keeps the person out from now on, on every replica; their links are good no more.
+/// Shuts the person out at once, on every replica, and revokes their links.
 pub async fn disable(id: Id, source: &Source, connection: &mut Connection) -> Change {
     let account = match take(id, source, connection).await? {
         Ok(account) if account.disabled_at.is_some() => return Ok(Ok(())),
@@ -114,7 +114,7 @@ pub async fn end_sign_ins(id: Id, source: &Source, connection: &mut Connection) 
     Ok(Ok(()))
 }
 
-/// Makes the link of a secret good for setting a new password; earlier ones are good no more.
+/// Stores a link that sets a new password; earlier ones stop working.
 pub async fn make_password_link(
     id: Id,
     secret: &Secret,
@@ -131,11 +131,10 @@ pub async fn make_password_link(
     Ok(Ok(()))
 }
 
-/// Whether who acts is an administrator still, now that no other change is under way. An operator at the
-/// command line, who is nobody's account, always may.
+/// Whether the actor still is an administrator. An operator at the command line, who has no account, always may act.
 ///
-/// Takes the lock, and is the transaction's first read: a snapshot from before would not see what the
-/// change that it waited for has done.
+/// Takes the lock, and must be the transaction's first read: an earlier snapshot would miss what the change that it
+/// waited for has done.
 pub async fn may_act(source: &Source, connection: &mut Connection) -> QueryResult<bool> {
     settings::lock_administration(connection).await?;
     let Some(actor) = source.actor.id else { return Ok(true) };
@@ -143,7 +142,7 @@ pub async fn may_act(source: &Source, connection: &mut Connection) -> QueryResul
     diesel::select(diesel::dsl::exists(enabled)).get_result(connection).await
 }
 
-/// The account to change, locked.
+/// Locks the account to change.
 async fn take(id: Id, source: &Source, connection: &mut Connection) -> Change<Account> {
     if !may_act(source, connection).await? {
         return Ok(Err(Refusal::NotAllowed));
@@ -151,7 +150,7 @@ async fn take(id: Id, source: &Source, connection: &mut Connection) -> Change<Ac
     Ok(account::lock(id, connection).await?.ok_or(Refusal::Missing))
 }
 
-/// Whether nobody else is an enabled administrator.
+/// Whether no other administrator is enabled.
 async fn is_last_administrator(account: &Account, connection: &mut Connection) -> QueryResult<bool> {
     if account.role() != Role::Administrator || account.disabled_at.is_some() {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! The list of people: what is asked of it, and what it shows.
+//! The list of people: its filters, order and rows.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::id::Id;
 use crate::web::Role;
 use crate::web::list::{self, Filters, Parameters};
 
-/// More words do not make a search better.
+/// Further words of a search are ignored.
 const WORDS: usize = 10;
 
 /// The column that the list is sorted by.
@@ -103,7 +103,7 @@ pub struct Row {
     pub role: String,
     pub created_at: PrimitiveDateTime,
     pub disabled_at: Option<PrimitiveDateTime>,
-    /// To within ten minutes.
+    /// Accurate to ten minutes.
     pub last_seen_at: Option<PrimitiveDateTime>,
 }
 

@@ -1,4 +1,4 @@
-//! Resetting the second factor of somebody who has lost it, and the recovery codes, too.
+//! Resetting the second factor of somebody who has lost it and the recovery codes.
 
 use poem::web::Path;
 use poem::{Request, Response, handler};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::mail::{Mail, letters};
 use crate::web::{Context, SignedIn, Submission};
 
-/// Resets it, and tells the person. Not one's own: that takes a code.
+/// Resets it, and notifies the person. Not one's own: removing that takes a code.
 #[handler]
 pub async fn create(
     app: &App,

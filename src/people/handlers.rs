@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Notice, Rejection, answer};
 
-/// Sign-ins and entries of the log on somebody's page.
+/// Sign-ins, and audit log entries, on a person's page.
 const RECENT: u32 = 10;
 
 /// The list.
@@ -36,7 +36,7 @@ pub async fn show(app: &App, context: Context, id: Path<String>) -> Result<Respo
     page(app, &context, &account, None, StatusCode::OK).await
 }
 
-/// The page of a person, or the part of it that was asked for, with what came of a form.
+/// The page of a person, or the part of it that htmx asked for, with what came of a form.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub(super) async fn page(
     let (sign_ins, entries, may_be_reset) = load.await?;
     let issue = || app.signer.issue(context.person_id());
     let submissions = std::array::from_fn(|_| issue());
-    // One's own takes a code, on one's own page.
+    // One's own is removed on one's own page, with a code.
     let factor = (may_be_reset && id != context.person_id()).then(issue);
     let shown = Shown { account, sign_ins: &sign_ins, entries: &entries, banner, submissions, factor };
     let page = || views::person::page(context, &shown);
@@ -87,7 +87,7 @@ pub(super) async fn answer(
 ///
 /// # Errors
 ///
-/// What has no place on the page. A reused key is one: these forms have no content that could be checked again.
+/// What is not shown on the page, such as a reused key: these forms have no content to check and send again.
 pub(super) async fn refuse(
     app: &App,
     context: &Context,
@@ -102,7 +102,7 @@ pub(super) async fn refuse(
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`], also when the address holds no key at all.
+/// [`Error::NotFound`], also for what is no id.
 pub(super) async fn find(app: &App, id: &str) -> Result<Account> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     app.users.run(async |connection| account::find(id, connection).await).await?.ok_or(Error::NotFound)

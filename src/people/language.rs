@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::{Context, Fields, LANGUAGE_COOKIE, Language, answer, cookies};
 
-/// Remembers the language, in a cookie and for signed-in people in their profile too.
+/// Stores the language in a cookie and, for signed-in people, in their profile.
 #[handler]
 pub async fn update(app: &App, context: Context, fields: &Fields) -> Result<Response> {
     let language = Language::from_tag(fields.get("language")).ok_or(Error::Unreadable("no such language"))?;
@@ -15,7 +15,7 @@ pub async fn update(app: &App, context: Context, fields: &Fields) -> Result<Resp
         let id = person.id;
         let stored =
             app.users.run(async |connection| account::set_language(id, language, connection).await).await;
-        // The cookie is enough for now; a language is not worth an error page.
+        // The cookie is enough: no error page for a language.
         if let Err(error) = stored {
             tracing::warn!(request_id = context.request_id, cause = %error, "language not stored");
         }

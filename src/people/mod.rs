@@ -1,4 +1,4 @@
-//! Feature: the organisation's people: joining, one's own account, and what administrators do.
+//! Feature: the people of the organisation: registration, invitations, one's own account, administration.
 
 pub mod account;
 pub mod administration;

@@ -15,8 +15,8 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Message, Submission};
 
-/// Makes a link and shows it this once. The stored outcome is the link's hash, by which a replay of the form sees
-/// that its own link is not the one that was made.
+/// Makes a link and shows it this once. A replay of the form cannot show it again: only its hash is stored, as the
+/// outcome.
 #[handler]
 pub async fn create(
     app: &App,

@@ -1,4 +1,4 @@
-//! Making oneself an account.
+//! Registration.
 
 use poem::http::StatusCode;
 use poem::web::Data;
@@ -55,7 +55,7 @@ pub async fn create(
     }
     match sign_in(app, &context, &session, submission, (&form, password), request).await {
         Ok(response) => Ok(response),
-        // Somebody else's account, or with another password: the form has come before with other content.
+        // A replay with another password: the form was used for other content.
         Err(Rejection::Refused(..)) => Rejection::KeyReused.answer(form, "login-away", again),
         Err(rejection) => rejection.answer(form, "login-away", again),
     }
@@ -88,8 +88,8 @@ async fn save(
     submission.change(&app.users, change).await
 }
 
-/// By the password, not by the key: if the answer was lost and the form comes again, the password tells whether it is
-/// the same person's.
+/// By the password, which is not part of what the idempotency key compares: in a replay it tells whether the sender is
+/// the one who registered.
 async fn sign_in(
     app: &App,
     context: &Context,
@@ -102,7 +102,7 @@ async fn sign_in(
     begin(app, context, session, request, (&account, submission.key()), HOME).await
 }
 
-/// The account that a checked form is for. Invitations give it another role.
+/// The account of a valid form, with the default role.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ pub async fn account(
     Ok(Account::new(submission.key(), name, form.value("email"), hash, role, context.language))
 }
 
-/// Open, or nobody is there yet who could let anyone in.
+/// Whether anyone may register. The first administrator always may.
 async fn is_open(app: &App) -> Result<bool> {
     if app.config.registration == Registration::Open {
         return Ok(true);
@@ -135,7 +135,7 @@ fn refuse(app: &App, context: &Context, mut form: Form, status: StatusCode) -> R
     answer::form(context, status, page, fragment)
 }
 
-/// Puts messages beside what cannot be a new account's.
+/// Validates the form of a new account.
 pub fn check(form: &mut Form, password: &str, organisation: &str) {
     form.check_text("first_name", 60);
     form.check_text("last_name", 60);

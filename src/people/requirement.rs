@@ -1,4 +1,4 @@
-//! The setting that asks administrators and managers for a second factor.
+//! The setting that requires a second factor of administrators and managers.
 
 use diesel::QueryResult;
 use poem::http::StatusCode;
@@ -30,7 +30,7 @@ fn show(app: &App, context: &Context, is_on: bool, mut form: Form, status: Statu
     answer::form(context, status, page, || views::requirement::form(context, is_on, &form))
 }
 
-/// Changes it. Ends the sign-ins of those who lack what is required from now on.
+/// Changes it. Ends the sign-ins of people who lack what is now required.
 #[handler]
 pub async fn update(
     app: &App,
@@ -55,7 +55,7 @@ pub async fn update(
     }
 }
 
-/// Sets it, unless the administrator who asks would be shut out, too.
+/// Sets it, unless that would sign out the administrator who asks.
 async fn set(
     is_required: bool,
     administrator: Id,

@@ -1,5 +1,5 @@
-//! The end of what need not be kept: sign-ins, links, invitations and mail that were over long ago. What
-//! happened then stands in the security log, for as long as that is kept.
+//! Deletes sign-ins, links, invitations and mail that ended long ago. What happened stays in the audit log for as long
+//! as that is kept.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::app::App;
 use crate::db::{Connection, Database, delete_before, now};
 use crate::jobs::{Kind, Recurring, Run, Stop};
 
-/// For so long after its end something may still be looked up.
+/// How long after its end a row may still be looked up.
 const KEPT: Duration = Duration::from_hours(90 * 24);
-/// Rows of one statement; small, so that nobody waits for its locks.
+/// Rows deleted by one statement: few, so that nobody waits for its locks.
 const BATCH: usize = 500;
 
-/// See the module.
+/// The job.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Retention;
 
@@ -36,8 +36,8 @@ impl Recurring for Retention {
     const EVERY: Duration = Duration::from_hours(1);
 }
 
-/// Removes a small batch of each kind, and says how many rows that were. `idle` is how long a sign-in goes
-/// on without a visit: one that was not seen for that and 90 days has ended, whatever its row says.
+/// Deletes a batch from each table; returns how many rows that were. A sign-in that has been idle for `idle` has ended,
+/// whatever its row says.
 async fn forget(idle: Duration, connection: &mut Connection) -> QueryResult<usize> {
     let mut rows = 0;
     for (table, column, age) in [

@@ -1,4 +1,4 @@
-//! What somebody may do.
+//! Roles.
 
 use poem::web::Path;
 use poem::{Request, Response, handler};
@@ -12,7 +12,7 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Fields, Rejection, Role, Submission};
 
-/// Gives somebody another role.
+/// Changes somebody's role.
 #[handler]
 pub async fn update(
     app: &App,

@@ -1,4 +1,4 @@
-//! Ending all sign-ins of somebody.
+//! Signing somebody out everywhere.
 
 use poem::web::Path;
 use poem::{Request, Response, handler};

@@ -1,4 +1,4 @@
-//! Keeping somebody out, and letting them in again.
+//! Disabling accounts, and enabling them again.
 
 use poem::web::Path;
 use poem::{Request, Response, handler};
@@ -12,7 +12,7 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Submission};
 
-/// Suspends somebody.
+/// Disables an account.
 #[handler]
 pub async fn create(
     app: &App,
@@ -29,7 +29,7 @@ pub async fn create(
     answer(app, &context, &account, changed, "notice-disabled").await
 }
 
-/// Lifts the suspension.
+/// Enables it again.
 #[handler]
 pub async fn destroy(
     app: &App,

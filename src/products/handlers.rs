@@ -37,7 +37,7 @@ async fn too_slow(app: &App, context: &Context, query: &Query) -> Result<Respons
     Ok(answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment))
 }
 
-/// Lets the notice of a deletion name the product and offer to undo it, unless somebody was faster.
+/// Completes the notice of a deletion with the product's name and a button to undo it, unless it is restored already.
 async fn with_undo(app: &App, mut context: Context) -> Result<Context> {
     let Some(notice) = context.notice.take_if(|notice| notice.is(DELETED)) else { return Ok(context) };
     let Some(id) = notice.about else { return Ok(context) };

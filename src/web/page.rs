@@ -26,7 +26,7 @@ pub fn layout(context: &Context, title: &str, main: Markup) -> Markup {
     }
 }
 
-/// The heading of a page, what can be done beside it, and below it what was just done.
+/// The heading of a page with its actions, and the notice of what was just done.
 pub fn heading(context: &Context, title: impl Render, beside: Markup) -> Markup {
     html! {
         div.heading { h1 tabindex="-1" { (title) } (beside) }
@@ -34,12 +34,12 @@ pub fn heading(context: &Context, title: impl Render, beside: Markup) -> Markup 
     }
 }
 
-/// A whole page of one column under its title.
+/// A whole page: a narrow column under its title.
 pub fn narrow(context: &Context, title: &str, content: Markup) -> Markup {
     layout(context, title, column(context, "narrow", title, content))
 }
 
-/// The same in a wider column, below what leads to other pages.
+/// The same with a wider column, below tabs or a link back.
 pub fn wider(context: &Context, above: Markup, title: &str, content: Markup) -> Markup {
     layout(context, title, html! { (above) (column(context, "narrow wider", title, content)) })
 }
@@ -52,7 +52,7 @@ fn notice(context: &Context) -> Markup {
     context.notice.as_ref().map_or_else(|| html! {}, |notice| notice.render(context.language))
 }
 
-/// What a page is about, below its title.
+/// The introduction below a title.
 pub fn lead(text: &str) -> Markup {
     html! { p.lead { (text) } }
 }

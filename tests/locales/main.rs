@@ -110,9 +110,7 @@ fn both_languages_say_it_in_their_own_words_and_with_the_same_arguments() {
 #[test]
 fn every_key_that_is_used_exists() {
     let (source, texts) = (source(), texts(Language::Spanish));
-    for code in
-        [".text(", "(text(", "text_with(", "Message::new(", "hint("]
-    {
+    for code in [".text(", "(text(", "text_with(", "Message::new(", "hint("] {
         for key in literals(&source, code) {
             assert!(texts.contains_key(key), "no text for {key}");
         }

@@ -8,7 +8,7 @@ use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
 use bodega::jobs::{State, Summary as Job, views};
 use bodega::people::directory::{self, Listing, Row};
-use bodega::people::invitation::{self, Invitation, Posted};
+use bodega::people::invitation::{self, Delivery, Invitation};
 use bodega::people::views::banner::Banner;
 use bodega::people::views::person::Shown;
 use bodega::people::views::{acceptance, invitations, people, person};
@@ -161,7 +161,7 @@ fn invitation(accepted_at: Option<PrimitiveDateTime>, revoked_at: Option<Primiti
 
 fn invited(context: &Context) -> Vec<(String, Markup)> {
     let mail = |sent_at, tries, expires_at| {
-        Some(Posted { sent_at, tries, expires_at, last_error: (tries > 0).then(|| data("refused")) })
+        Some(Delivery { sent_at, tries, expires_at, last_error: (tries > 0).then(|| data("refused")) })
     };
     let open = || invitation(None, None);
     let later = datetime!(9000-01-01 00:00);

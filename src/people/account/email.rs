@@ -1,10 +1,8 @@
-//! The owner's address. A new one proves by a link that it is read, where mail can be sent.
+//! The owner's e-mail address. A new one is confirmed by a link, if mail can be sent.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::RunQueryDsl;
-use poem::http::StatusCode;
-use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::Owner;
@@ -18,11 +16,9 @@ use crate::auth::reauthentication::{self, Reauthentication};
 use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
-use crate::error::{Error, Result};
-use crate::id::Id;
+use crate::error::Result;
 use crate::mail::letters;
-use crate::people::views::account as views;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission};
 
 /// Changes the address, or mails the new one a link that does.
 #[handler]
@@ -113,8 +109,8 @@ fn taken() -> Rejection {
     Rejection::Refused("email", Message::new("email-taken"))
 }
 
-/// Changes the address within a transaction, and tells the old one. Links that were sent there stop working.
-async fn set(
+/// Changes the address within a transaction, and notifies the old one. Links that were sent there stop working.
+pub(super) async fn set(
     app: &App,
     account: &Account,
     email: &str,
@@ -143,47 +139,4 @@ async fn set(
         letters::address_changed(account).post(connection).await?;
     }
     Ok(Ok(()))
-}
-
-/// Where the link leads: a button, since programs that look at mail follow links, too.
-#[handler]
-pub async fn show(app: &App, context: Context, token: Path<String>) -> Result<Response> {
-    let link = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
-    let Some(link) = link else { return Ok(gone(&context)) };
-    let key = app.signer.issue(Id::NIL);
-    Ok(answer::ok(views::confirm_email(&context, &token, &link.detail, &key)))
-}
-
-/// Changes the address to the link's. Who asks need not be signed in: the link was sent on the strength of
-/// a sign-in and the password.
-#[handler]
-pub async fn update(
-    app: &App,
-    context: Context,
-    submission: Submission,
-    token: Path<String>,
-    request: &Request,
-) -> Result<Response> {
-    let (for_change, source, token) = (app.clone(), Source::of(request), token.0);
-    let whose = app.users.run(async |connection| link::find(&token, Kind::Email, connection).await).await?;
-    let whose = whose.map(|link| link.account_id);
-    let change = async move |connection: &mut Connection| {
-        let Some((account, link)) = link::take(&token, Kind::Email, connection).await? else {
-            return Ok(Err(Error::NotFound.into()));
-        };
-        let source = source.by(&account);
-        set(&for_change, &account, &link.detail, &source, connection).await
-    };
-    match auth::change(app, submission, whose, change).await {
-        Ok(()) => Ok(page::done(&context, "notice-email-changed")),
-        Err(Rejection::Refused(..)) => {
-            Ok(answer::html(StatusCode::CONFLICT, views::link_gone(&context, "email-taken-meanwhile")))
-        }
-        Err(Rejection::Error(Error::NotFound)) => Ok(gone(&context)),
-        Err(rejection) => Err(rejection.into()),
-    }
-}
-
-fn gone(context: &Context) -> Response {
-    answer::html(StatusCode::NOT_FOUND, views::link_gone(context, "account-link-gone"))
 }

@@ -20,7 +20,7 @@ use crate::people::views::factor::{self as views, Shown};
 use crate::web::ticket::Purpose;
 use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
 
-/// Where a person's second factor is looked after.
+/// The page.
 const HOME: &str = "/account/factor";
 /// What the forms say when a back end is away.
 pub const AWAY: &str = "factor-away";
@@ -44,7 +44,7 @@ pub async fn load(app: &App, owner: &Owner) -> Result<Shown> {
     Ok(Shown { others, ..app.users.run(load).await? })
 }
 
-/// The page, or the part of it in which something is wrong; with fresh keys for its forms.
+/// The page, or the rejected form of it, with fresh keys.
 pub fn answer(app: &App, context: &Context, mut shown: Shown, status: StatusCode) -> Response {
     let id = context.person_id();
     shown.renewal.submission = app.signer.issue(id);
@@ -58,7 +58,7 @@ pub fn answer(app: &App, context: &Context, mut shown: Shown, status: StatusCode
     answer::form(context, status, page, fragment)
 }
 
-/// What there is.
+/// Whether it is set up, and how many recovery codes are left.
 #[handler]
 pub async fn show(app: &App, context: Context, owner: Owner) -> Result<Response> {
     Ok(answer(app, &context, load(app, &owner).await?, StatusCode::OK))

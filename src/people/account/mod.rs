@@ -1,6 +1,7 @@
-//! What is everyone's own: name, language, address, password, sign-ins.
+//! One's own account: name, language, e-mail address, password, second factor, passkeys, sign-ins.
 
 pub mod email;
+pub mod email_confirmations;
 pub mod factor;
 mod owner;
 mod page;

@@ -1,4 +1,4 @@
-//! Whose account it is.
+//! The owner of the account.
 
 use diesel::QueryResult;
 use poem::{FromRequest, Request, RequestBody};
@@ -12,7 +12,7 @@ use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::web::{Person, SignedIn};
 
-/// Somebody with the sign-in by which they ask.
+/// The signed-in person, with the sign-in that sent the request.
 #[derive(Clone, Debug)]
 pub struct Owner {
     pub person: Person,
@@ -29,7 +29,7 @@ impl<'a> FromRequest<'a> for Owner {
 }
 
 impl Owner {
-    /// The account as it is now.
+    /// The stored account.
     ///
     /// # Errors
     ///
@@ -40,8 +40,7 @@ impl Owner {
         account.await?.ok_or(Error::NotSignedIn)
     }
 
-    /// The account, locked for the rest of the transaction. Refused when the sign-in has ended: what it began is not
-    /// to be finished then.
+    /// Locks the account for the rest of the transaction. Refused if the sign-in has ended meanwhile.
     pub async fn lock(&self, connection: &mut Connection) -> QueryResult<Result<Account, Error>> {
         let account = account::lock(self.person.id, connection).await?;
         let goes_on = sign_in::goes_on(&self.sign_in, self.person.id, connection).await?;

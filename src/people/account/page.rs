@@ -12,7 +12,7 @@ use crate::people::views::account::{self as views, Shown};
 use crate::web::draft::Found;
 use crate::web::{Context, Form, Notice, Rejection, answer};
 
-/// Which form of the page.
+/// A form of the page.
 #[derive(Clone, Copy)]
 pub enum Part {
     Profile,
@@ -80,11 +80,11 @@ fn stored_profile(account: &Account) -> Form {
     form
 }
 
-/// A form again that was rejected: alone, or in its page. `away` is as in [`Rejection::put`].
+/// Shows a rejected form again, alone or in the page. `away` is as in [`Rejection::put`].
 ///
 /// # Errors
 ///
-/// What is no matter of the form, and when the database is away.
+/// What is not shown in the form, and when the database is away.
 pub async fn again(
     app: &App,
     context: &Context,
@@ -108,7 +108,7 @@ pub async fn again(
     Ok(again.mark(answer::html(again.status, form)))
 }
 
-/// On to the page, which says what was done; `notice` is the key of a text.
+/// Redirects to the page, which says what was done; `notice` is the key of a text.
 pub fn done(context: &Context, notice: &'static str) -> Response {
     answer::done(context, Notice::new(notice, "/account"))
 }

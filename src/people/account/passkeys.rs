@@ -52,7 +52,7 @@ pub async fn index(app: &App, context: Context, owner: Owner) -> Result<Response
     Ok(show(app, &context, shown, StatusCode::OK))
 }
 
-/// What the browser is to do: make a passkey that can be found without an address, unless it has one.
+/// Asks the browser for a discoverable credential, unless it has one of this account.
 #[handler]
 pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
     let webauthn = ceremony::webauthn(&app.config.public_url)?;
@@ -72,7 +72,7 @@ pub async fn options(app: &App, who: SignedIn) -> Result<Json<Value>> {
     Ok(Json(json!({ "challenge": challenge, "options": options.public_key })))
 }
 
-/// Adds what the browser has made.
+/// Adds the passkey that the browser has created.
 #[handler]
 pub async fn create(
     app: &App,
@@ -125,10 +125,10 @@ async fn add(
     by.change(app, request, submission.change(&app.users, change)).await
 }
 
-/// The passkey, if the browser's answer is one to this person's challenge.
+/// The passkey, if the browser has answered this person's challenge.
 async fn registered(app: &App, person: &Person, fields: &Fields) -> Result<Option<Passkey>> {
     let webauthn = ceremony::webauthn(&app.config.public_url)?;
-    // Found and not taken: the form may come again, and is answered as the first time.
+    // The challenge is not used up here: a replay of the form needs it, too.
     let state = ceremony::find(&app.redis, &person.id.to_string(), fields.get("challenge")).await?;
     let Some(state): Option<PasskeyRegistration> = state else { return Ok(None) };
     let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(fields.get("credential")) else {
@@ -176,7 +176,7 @@ async fn remove(
         let Some(name) = store::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(Rejection::whole("passkey-choose")));
         };
-        // The last one may be all that meets the requirement.
+        // The last passkey may be all that meets the requirement.
         let is_needed = requirement::applies_to(by.account.role(), connection).await?;
         if is_needed && !is_anything_set(by.account.id, connection).await? {
             return Ok(Err(Rejection::whole("factor-required-for-you")));

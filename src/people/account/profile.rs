@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::web::draft::{self, Found};
 use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Rejection, Submission, cookies};
 
-/// What the page's address may say: which draft to begin with.
+/// The page's query: which draft to show.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Beginning {
@@ -33,7 +33,7 @@ pub async fn show(app: &App, context: Context, owner: Owner, query: Query<Beginn
     page::show(app, &context, &owner, begun(found), StatusCode::OK).await
 }
 
-/// The form that somebody had sent who had to sign in first.
+/// The form that was sent before signing in, if any.
 fn begun(found: Found) -> Forms {
     let Found::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
     let has = |name| fields.find(name).is_some();
@@ -53,7 +53,7 @@ fn typed(fields: &Fields) -> Form {
     form
 }
 
-/// Changes name and language; every replica knows the name from the next request on.
+/// Changes name and language. Every replica knows the name from the next request on.
 #[handler]
 pub async fn update(
     app: &App,

@@ -35,7 +35,7 @@ pub async fn create(
     Ok(done(&context, "notice-sign-in-ended"))
 }
 
-/// Ends all but the one that asks.
+/// Ends all but the current one.
 #[handler]
 pub async fn create_others(
     app: &App,
@@ -61,7 +61,7 @@ async fn end(
         Err(error) => return Ok(Err(error)),
     };
     let (first, last) = hashes(handle);
-    // Also one that has ended already: the person wants no more than that.
+    // Also one that has ended already: that is what was asked for.
     let hash = sign_ins::table
         .filter(sign_ins::account_id.eq(account.id).and(sign_ins::id.between(first, last)))
         .select(sign_ins::id)

@@ -1,4 +1,4 @@
-//! The sign-ins that somebody has.
+//! The owner's current sign-ins.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -11,19 +11,19 @@ use crate::db::users_schema::sign_ins;
 use crate::error::Result;
 use crate::id::Id;
 
-/// The most that are shown, those seen last first.
+/// How many are shown at most, last seen first.
 const MOST: i64 = 100;
 
 /// A sign-in as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// Names it in addresses; half of a hash of what the cookie holds.
+    /// Its name in addresses: half of the hash of the session id.
     pub handle: Id,
     pub address: String,
     pub agent: String,
     pub created_at: PrimitiveDateTime,
     pub last_seen_at: PrimitiveDateTime,
-    /// Whether it is the one by which the page was asked for.
+    /// Whether it is the current one.
     pub is_this: bool,
     /// The key of the form that ends it.
     pub key: String,
@@ -36,13 +36,13 @@ pub fn handle(hash: &[u8]) -> Option<Id> {
     hash.first_chunk::<16>().copied().map(Id::from_bytes)
 }
 
-/// The first and the last hash that a name can stand for.
+/// The first and the last hash with this name.
 pub fn hashes(handle: Id) -> (Vec<u8>, Vec<u8>) {
     let with = |rest: u8| [&handle.as_bytes()[..], &[rest; 16]].concat();
     (with(0), with(255))
 }
 
-/// The sign-ins of the owner that go on.
+/// Loads the sign-ins that have not ended.
 pub async fn load(app: &App, owner: &Owner) -> Result<Vec<Listed>> {
     let (idle, lifetime) = (app.config.session_idle(), app.config.session_lifetime());
     let person = owner.person.id;
@@ -73,8 +73,7 @@ fn listed(app: &App, owner: &Owner, (hash, address, agent, created_at, last_seen
     Some(Listed { handle, address, agent, created_at, last_seen_at, is_this, key })
 }
 
-/// The key of the form that ends all other sign-ins, where there are any: for pages on which credentials change, whose
-/// owner may want to have others out.
+/// The key of the form that ends all other sign-ins, if there are any. Pages that change credentials offer it.
 ///
 /// # Errors
 ///

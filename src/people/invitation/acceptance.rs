@@ -1,4 +1,4 @@
-//! Accepting an invitation: an account of one's own, also where registration is closed.
+//! Accepting an invitation.
 
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
@@ -16,7 +16,7 @@ use crate::id::Id;
 use crate::people::{invitation, registration, views};
 use crate::web::{Context, Fields, Form, Rejection, Submission, answer};
 
-/// The form, where the link is good.
+/// The form, if the link works.
 #[handler]
 pub async fn new(app: &App, context: Context, token: Path<String>) -> Result<Response> {
     match find(app, &token).await? {
@@ -25,7 +25,7 @@ pub async fn new(app: &App, context: Context, token: Path<String>) -> Result<Res
     }
 }
 
-/// Makes the account, and signs in.
+/// Creates the account, and signs in.
 #[handler]
 pub async fn create(
     app: &App,
@@ -49,7 +49,7 @@ pub async fn create(
                 }
             }
         }
-        // Accepted a moment ago, perhaps by this very form: its password tells.
+        // Already accepted, perhaps by a replay of this form: the password tells.
         None => match app.users.run(async |connection| invitation::accepted(&token, connection).await).await?
         {
             Some(email) => email,
@@ -98,7 +98,7 @@ async fn sign_in(
     request: &Request,
 ) -> Result<Response, Rejection> {
     let account = attempt::password(app, request, email, password).await?;
-    // By the key, too: an old link is no way to sign in to the account that came of it.
+    // Only for a replay of the form: an old link does not sign in to the account that came of it.
     if account.id != submission.key() {
         return Err(Rejection::KeyReused);
     }

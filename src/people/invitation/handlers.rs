@@ -29,7 +29,7 @@ pub async fn index(app: &App, context: Context, query: Query) -> Result<Response
     respond(app, &context, empty_form(app), None, &query, StatusCode::OK).await
 }
 
-/// The least that most people need.
+/// Offers the default role.
 fn empty_form(app: &App) -> Form {
     let mut form = Form::default();
     form.set("role", app.config.default_role.key());
@@ -61,7 +61,7 @@ pub async fn create(
     }
 }
 
-/// Invites, and says what to show where no mail is sent.
+/// Invites; returns what to show where no mail is sent.
 async fn invite(
     app: &App,
     context: &Context,
@@ -104,7 +104,7 @@ fn link_to_pass_on(email: &str, link: String) -> Banner {
     Banner::Link { title: "invitations-link-title", text, link }
 }
 
-/// Takes an invitation back.
+/// Revokes an invitation.
 #[handler]
 pub async fn destroy(
     app: &App,

@@ -9,7 +9,7 @@ use crate::people::account::sign_ins::Listed;
 use crate::web::draft::Found;
 use crate::web::{Context, Form, FormView, Language, Message, key_field, page};
 
-/// All that the page shows. Forms come with their keys.
+/// What the page shows. Its forms have their keys.
 pub struct Shown<'a> {
     pub account: &'a Account,
     /// Whether a code is asked for besides the password.
@@ -122,7 +122,7 @@ pub fn password(context: &Context, form: &Form, has_factor: bool) -> Markup {
     view.render("/account/password", content)
 }
 
-/// Where the link leads that a new address was sent. A plain form: the answer is another page, also for a visitor.
+/// Confirms a new address. A plain form, without htmx: the answer is always another page.
 pub fn confirm_email(context: &Context, token: &str, email: &str, key: &str) -> Markup {
     let text = |key| context.language.text(key);
     let lead = Message::new("account-confirm-text").with("email", email).text(context.language);
@@ -136,7 +136,7 @@ pub fn confirm_email(context: &Context, token: &str, email: &str, key: &str) -> 
     page::narrow(context, &text("account-confirm-title"), content)
 }
 
-/// A link that does nothing any more; `why` is the key of the reason.
+/// A link that no longer works; `why` is the key of the reason.
 pub fn link_gone(context: &Context, why: &'static str) -> Markup {
     let text = |key| context.language.text(key);
     let content = html! {

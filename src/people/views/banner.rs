@@ -1,10 +1,10 @@
-//! What came of a form, above the page on which it stands.
+//! What came of a form, above its page.
 
 use maud::{Markup, html};
 
 use crate::web::{Context, Message};
 
-/// What came of a form that led to no other page.
+/// The answer to a form that leads to no other page.
 pub enum Banner {
     Refused(Message),
     /// A link to pass on, shown this once; `title` is the key of a text.

@@ -1,10 +1,10 @@
-//! Inviting people, and what became of invitations.
+//! Invitations.
 
 use maud::{Markup, html};
 
 use super::banner::{Banner, banner};
 use crate::db::now;
-use crate::people::invitation::{Listing, Posted, Row, State};
+use crate::people::invitation::{Delivery, Listing, Row, State};
 use crate::text;
 use crate::web::moment::Moments;
 use crate::web::{Context, Form, FormView, Role, list, page, section_form, tabs};
@@ -14,7 +14,7 @@ pub struct Shown<'a> {
     pub form: &'a Form,
     pub listing: &'a Listing,
     pub banner: Option<Banner>,
-    /// Whether invitations go by mail; otherwise who invites passes the link on.
+    /// Whether invitations are mailed; otherwise the administrator passes the link on.
     pub is_mailed: bool,
     /// Makes a key for each form of the list.
     pub issue: &'a (dyn Fn() -> String + Sync),
@@ -31,7 +31,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
     page::layout(context, &title, main)
 }
 
-/// `<section id="invitations">`: what the page holds, and what a partial request is answered with.
+/// `<section id="invitations">`: the page's content, and the answer to partial requests.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
     html! {
         section #invitations aria-label=(context.language.text("invitations-title"))
@@ -82,7 +82,7 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
             td { (Role::name_of(&invitation.role, context.language)) }
             td {
                 (text(state_text(state)))
-                @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (posted(context, mail)) }
+                @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (delivery(context, mail)) }
             }
             td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
             td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
@@ -102,16 +102,16 @@ fn state_text(state: State) -> &'static str {
     }
 }
 
-/// How far the mail has come; why it has not come further.
-fn posted(context: &Context, mail: &Posted) -> Markup {
+/// The state of the mail, with the last error.
+fn delivery(context: &Context, mail: &Delivery) -> Markup {
     let text = |key| context.language.text(key);
     let is_over = mail.expires_at <= now();
     html! {
         @match mail {
-            Posted { sent_at: Some(_), .. } => (text("mail-sent")),
+            Delivery { sent_at: Some(_), .. } => (text("mail-sent")),
             _ if is_over => em { (text("mail-expired")) },
-            Posted { tries: 0, .. } => (text("mail-waiting")),
-            Posted { last_error, .. } => {
+            Delivery { tries: 0, .. } => (text("mail-waiting")),
+            Delivery { last_error, .. } => {
                 em { (text("mail-failed")) }
                 @if let Some(error) = last_error { span.hint { (error) } }
             }

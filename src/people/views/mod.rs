@@ -1,4 +1,4 @@
-//! Pages about people, one's own account among them. No queries here.
+//! The pages of people. No queries here.
 
 pub mod acceptance;
 pub mod account;

@@ -1,4 +1,4 @@
-//! One's own passkeys. Nothing can be done with them without the script, so nothing is shown without it.
+//! One's own passkeys. They need the script, so they are hidden without it.
 
 use maud::{Markup, html};
 
@@ -50,7 +50,7 @@ pub fn addition(context: &Context, shown: &Shown) -> Markup {
     view.render("/account/passkeys", content)
 }
 
-/// The list, as the form that removes one of it.
+/// The list, as a form that removes one.
 pub fn removal(context: &Context, shown: &Shown) -> Markup {
     let view = FormView::new(context.language, &shown.removal, "removal").retyped();
     let moments = Moments::new(context.language);

@@ -1,4 +1,4 @@
-//! One person, as administrators see and change them.
+//! One person, for administrators.
 
 use maud::{Markup, html};
 
@@ -11,7 +11,7 @@ use crate::auth::sign_in::Summary;
 use crate::web::moment::Moments;
 use crate::web::{Context, Message, Role, page, section_form, tabs};
 
-/// A person and what is known of them.
+/// What the page shows.
 pub struct Shown<'a> {
     pub account: &'a Account,
     /// Newest first, as are the entries.
@@ -35,7 +35,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
     page::layout(context, &name, main)
 }
 
-/// `<section id="person">`: what the page holds, and what a partial request is answered with.
+/// `<section id="person">`: the page's content, and the answer to partial requests.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
     let account = shown.account;
     html! {

@@ -7,7 +7,7 @@ use crate::people::account::sign_ins::Listed;
 use crate::web::moment::Moments;
 use crate::web::{Context, Message, button_form};
 
-/// Where and since when one is signed in; `key` is that of the form that ends all but this one.
+/// The list of sign-ins; `key` is that of the form that ends all but the current one.
 pub fn section(context: &Context, sign_ins: &[Listed], key: &str) -> Markup {
     let moments = Moments::new(context.language);
     html! {
@@ -23,7 +23,7 @@ pub fn section(context: &Context, sign_ins: &[Listed], key: &str) -> Markup {
     }
 }
 
-/// Where credentials change: the other sign-ins, and the form that ends them, if there are any.
+/// Offers to end all other sign-ins, on pages that change credentials.
 pub fn others(context: &Context, key: Option<&str>) -> Markup {
     let text = |key| context.language.text(key);
     html! {

@@ -29,7 +29,7 @@ pub struct Field<'a> {
     list: Option<&'static str>,
     required: bool,
     first: bool,
-    /// Further explanations: the end of their id, and what they say.
+    /// Further explanations: the suffix of their id, and the text.
     after: Vec<(&'static str, Markup)>,
 }
 
@@ -78,14 +78,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// So many characters fit. The browser is not told, for it would silently cut what is pasted;
-    /// the script counts instead.
+    /// The most characters. Counted by the script: with `maxlength`, browsers silently cut what is pasted.
     pub fn max(mut self, characters: u64) -> Self {
         self.max = Some(characters);
         self
     }
 
-    /// Says beforehand how many characters fit.
+    /// The same, and the hint says so.
     pub fn limit(mut self, characters: u64) -> Self {
         let shown = self.view.language.number(characters);
         self.hint = Some(self.view.language.text_with("fields-limit", &[("max", shown.into())]));
@@ -97,13 +96,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Digits are typed here.
+    /// For digits.
     pub fn numeric(mut self) -> Self {
         self.numeric = true;
         self.exact()
     }
 
-    /// Not a text of a language: the browser is not to correct or capitalise it.
+    /// No spell checking, correction or capitals.
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
@@ -121,13 +120,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Has the focus unless another field needs it more.
+    /// Gets the focus in a form without messages.
     pub fn first(mut self) -> Self {
         self.first = true;
         self
     }
 
-    /// Explains further, below the control; `end` makes its id.
+    /// A further explanation below the control; `end` is the suffix of its id.
     pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
         self.after.extend(text.map(|text| (end, text)));
         self
@@ -141,7 +140,7 @@ impl<'a> Field<'a> {
         self.view.form.error(self.name).map(|message| message.text(self.view.language))
     }
 
-    /// Ids of everything that explains the control.
+    /// The ids of everything that explains the control.
     fn described_by(&self) -> Option<String> {
         let id = self.id();
         let mut ids = Vec::new();
@@ -188,7 +187,7 @@ impl<'a> Field<'a> {
 
     fn textarea(&self, rows: u8, value: &str) -> Markup {
         html! {
-            // The parser drops a line break that follows the tag.
+            // HTML parsers drop a line break that follows the tag.
             textarea id=(self.id()) name=(self.name) rows=(rows) aria-required="true"
                 autocomplete=(self.autocomplete) data-max=[self.max]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
@@ -206,7 +205,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Works with the script only; without it the stylesheet hides it.
+    /// Shows the password. Needs the script; hidden without it.
     fn reveal(&self) -> Markup {
         let label = self.view.language.text("fields-show-password");
         html! {
