@@ -8,8 +8,7 @@ use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use url::{Host, Url};
 
-use crate::web::Role;
-use crate::web::hosts::Hosts;
+use crate::web::{Hosts, Role};
 
 /// Where the two MySQL databases are.
 #[derive(Args, Clone, Debug)]

@@ -17,7 +17,7 @@ use super::log::Event;
 use crate::db::users_schema::security_log;
 use crate::db::{self, Connection};
 use crate::id::Id;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, list};
 
 /// One row of the log.
 #[derive(Clone, Debug, QueryableByName)]

@@ -4,9 +4,7 @@ use maud::{Markup, html};
 
 use crate::products::list::{Query, Row, Sort};
 use crate::products::overview::{COUNTED, Overview};
-use crate::web::moment::Moments;
-use crate::web::page::page;
-use crate::web::{Context, Language, Permission};
+use crate::web::{Context, Language, Permission, TimeFormat, layout};
 
 /// For visitors: what this is, and the two doors.
 pub fn welcome(context: &Context) -> Markup {
@@ -29,7 +27,7 @@ pub fn welcome(context: &Context) -> Markup {
             (promise(&text("home-welcome-standing-title"), &text("home-welcome-standing")))
         }
     };
-    page(context, &text("home-welcome-title"), main)
+    layout(context, &text("home-welcome-title"), main)
 }
 
 fn promise(title: &str, text: &str) -> Markup {
@@ -67,7 +65,7 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
             (recent(context, overview))
         }
     };
-    page(context, &language.text("home-overview-title"), main)
+    layout(context, &language.text("home-overview-title"), main)
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {
@@ -115,7 +113,7 @@ fn attention(language: Language, overview: &Overview) -> Markup {
 
 fn recent(context: &Context, overview: &Overview) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section aria-labelledby="recent" {
             h2 #recent { (text("home-overview-recent")) }
@@ -127,7 +125,7 @@ fn recent(context: &Context, overview: &Overview) -> Markup {
                     }
                 }
             } @else {
-                ul.rows { @for row in &overview.recent { (line(row, moments.time(row.updated_at))) } }
+                ul.rows { @for row in &overview.recent { (line(row, times.time(row.updated_at))) } }
                 p.more { a href=(sorted(Sort::Updated, true)) { (text("home-overview-recent-all")) } }
             }
         }

@@ -10,8 +10,7 @@ use crate::app::App;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::permission::Operate;
-use crate::web::{Context, May, Rejection, Submission, answer};
+use crate::web::{Context, May, Operate, Rejection, Submission, answer};
 
 /// The most that is shown of a state, of each database.
 const SHOWN: i64 = 50;

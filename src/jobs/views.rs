@@ -4,10 +4,7 @@ use maud::{Markup, html};
 
 use super::listing::{State, Summary};
 use super::pages::Listed;
-use crate::web::field::submission;
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, list, tabs};
+use crate::web::{Context, Message, TimeFormat, hidden_submission, layout, list, tabs};
 
 /// The whole page; `issue` makes a key for each of its forms.
 pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
@@ -59,12 +56,12 @@ fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &d
         tr id={ "job-" (job.id) } {
             th scope="row" { (kind) }
             td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
-            td data-label=(text(words(state).1)) { (Moments::new(context.language).time(job.at)) }
+            td data-label=(text(words(state).1)) { (TimeFormat::new(context.language).time(job.at)) }
             td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] { (job.last_error.as_deref().unwrap_or_default()) }
             @if state == State::Failed {
                 td {
                     form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-                        (submission(&issue()))
+                        (hidden_submission(&issue()))
                         button aria-label={ (text("jobs-retry")) ": " (kind) } { (text("jobs-retry")) }
                     }
                 }

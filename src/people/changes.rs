@@ -16,8 +16,7 @@ use crate::audit::log::Source;
 use crate::auth;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, May, Message, Role, Submission, answer};
+use crate::web::{Context, Fields, ManagePeople, May, Message, Role, Submission, answer};
 
 /// Another role.
 #[handler]

@@ -10,8 +10,7 @@ use time::PrimitiveDateTime;
 use crate::db::users_schema::accounts;
 use crate::db::{self, Connection};
 use crate::id::Id;
-use crate::web::Role;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, Role, list};
 
 /// More words do not make a search better.
 const WORDS: usize = 10;

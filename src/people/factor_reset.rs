@@ -14,8 +14,7 @@ use crate::auth::second_factor::{requirement, store};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::mail::outbox::Mail;
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Language, May, Message, Submission, answer};
+use crate::web::{Context, Language, ManagePeople, May, Message, Submission, answer};
 
 /// Resets it, and tells the person. Not one's own: that takes a code.
 #[handler]

@@ -14,8 +14,7 @@ use crate::auth::second_factor::store;
 use crate::auth::sign_in;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, May, Message, answer};
+use crate::web::{Context, ManagePeople, May, Message, answer};
 
 /// Sign-ins and entries of the log on somebody's page.
 const RECENT: u32 = 10;

@@ -21,8 +21,7 @@ use crate::config::Registration;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Submission, answer, origin};
 
 /// The form.
 #[handler]

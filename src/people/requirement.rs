@@ -11,8 +11,7 @@ use crate::auth::second_factor::requirement::{self, enforce};
 use crate::auth::second_factor::store;
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, Form, May, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, ManagePeople, May, Message, Submission, answer};
 
 const PATH: &str = "/users/settings";
 

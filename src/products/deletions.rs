@@ -10,8 +10,7 @@ use crate::app::App;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::permission::DeleteProducts;
-use crate::web::{Context, May, Submission, answer};
+use crate::web::{Context, DeleteProducts, May, Submission, answer};
 
 /// Deletes; the list then offers to undo it.
 #[handler]

@@ -12,8 +12,7 @@ use crate::db::products_schema::products;
 use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::text;
-use crate::web::validation::{self, Complaints};
-use crate::web::{Message, Person};
+use crate::web::{Complaints, Message, Person, validation};
 
 /// A product as typed, from a form, a file or a program.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,9 +15,9 @@ use crate::app::App;
 use crate::db::{Connection, Outcome};
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::draft::{self, Found};
-use crate::web::permission::EditProducts;
-use crate::web::{Complaints, Context, Fields, Form, May, Rejection, Submission, answer};
+use crate::web::{
+    Complaints, Context, EditProducts, Fields, Form, May, Parked, Rejection, Submission, answer, parked,
+};
 
 /// What a form's address may say: what was typed before.
 #[derive(Deserialize, Default)]
@@ -34,7 +34,7 @@ pub async fn new(
     _who: May<EditProducts>,
     beginning: Query<Beginning>,
 ) -> Result<Response> {
-    let found = draft::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
+    let found = parked::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
     let form = found.form(typed).unwrap_or_default();
     Editing { found, ..Editing::new(app, &context, None) }.show(form, StatusCode::OK).await
 }
@@ -71,7 +71,7 @@ pub async fn edit(
     if product.deleted_at.is_some() {
         return Ok(answer::see_other(&context, &format!("/products/{}", product.id)));
     }
-    let found = draft::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
+    let found = parked::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
     let form = found.form(typed).unwrap_or_else(|| stored(&product));
     Editing { found, ..Editing::new(app, &context, Some(&product)) }.show(form, StatusCode::OK).await
 }
@@ -131,12 +131,12 @@ struct Editing<'a> {
     /// What is stored now, where somebody else saved first.
     newer: Option<Box<Product>>,
     /// What was typed before signing in.
-    found: Found,
+    found: Parked,
 }
 
 impl<'a> Editing<'a> {
     fn new(app: &'a App, context: &'a Context, product: Option<&'a Product>) -> Self {
-        Self { app, context, product, newer: None, found: Found::Nothing }
+        Self { app, context, product, newer: None, found: Parked::Nothing }
     }
 
     async fn complain(self, mut form: Form, complaints: Complaints) -> Result<Response> {

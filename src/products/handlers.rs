@@ -12,8 +12,7 @@ use super::{category, views};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::permission::SeeProducts;
-use crate::web::{Context, May, answer};
+use crate::web::{Context, May, SeeProducts, answer};
 
 /// The list.
 #[handler]

@@ -23,7 +23,7 @@ use super::category::Category;
 use crate::db::Database;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, list};
 
 /// What narrows the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

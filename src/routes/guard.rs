@@ -9,8 +9,7 @@ use super::entry::{Access, Kind, Rule};
 use super::{form, parking};
 use crate::audit::log;
 use crate::error::Error;
-use crate::web::permission::allowed;
-use crate::web::{RoutePattern, Visitor};
+use crate::web::{RoutePattern, Visitor, allowed};
 
 pub type Handler = Arc<BoxEndpoint<'static, Response>>;
 

@@ -6,12 +6,12 @@ use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use super::Language;
 
 /// What the first line begins with.
-pub const MARK: &str = "\u{feff}";
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Lines of a file.
-pub struct Lines(Writer<Vec<u8>>);
+/// CsvLines of a file.
+pub struct CsvLines(Writer<Vec<u8>>);
 
-impl Lines {
+impl CsvLines {
     pub fn new(language: Language) -> Self {
         let separator = match language {
             Language::Spanish => b';',
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn line(language: Language, cells: &[&str]) -> String {
-        let mut lines = Lines::new(language);
+        let mut lines = CsvLines::new(language);
         lines.push(cells.iter().copied());
         lines.into_text()
     }

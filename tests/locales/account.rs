@@ -6,8 +6,7 @@ use bodega::id::Id;
 use bodega::people::account::Listed;
 use bodega::people::account::notices::Done;
 use bodega::people::views::account::{self, Shown};
-use bodega::web::draft::Found;
-use bodega::web::{Context, Form, Language, Message, Role};
+use bodega::web::{Context, Form, Language, Message, Parked, Role};
 use maud::Markup;
 use time::macros::datetime;
 
@@ -47,7 +46,7 @@ fn own(context: &Context, email: Form, notice: Done) -> Markup {
         sign_ins: &[sign_in(true), sign_in(false)],
         end_others: "key".into(),
         notice: Some(notice),
-        found: &Found::Lost,
+        found: &Parked::Lost,
     };
     account::page(context, &shown)
 }

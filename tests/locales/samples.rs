@@ -15,8 +15,7 @@ use bodega::products::overview::Overview;
 use bodega::products::product::Product;
 use bodega::products::views::notice::Notice;
 use bodega::products::views::{form, list, show};
-use bodega::web::draft::Found;
-use bodega::web::{Context, Fields, Form, Language, Message, Person, Role, error_page};
+use bodega::web::{Context, Fields, Form, Language, Message, Parked, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
 use time::macros::datetime;
@@ -212,18 +211,18 @@ fn products(context: &Context) -> Vec<(String, Markup)> {
 fn editors(context: &Context) -> Vec<(String, Markup)> {
     let (now, categories) = (product(), categories());
     let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
-    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Found| {
+    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Parked| {
         let existing = (!is_new).then_some((now.id, now.name.as_str()));
         form::page(context, &form::Editor { form, existing, stored, found, categories: &categories })
     };
-    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Found::Nothing);
+    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Parked::Nothing);
     let taken = Message::new("code-taken").with("name", data("Tornillo"));
     let taken = form(&[("code_owner", Id::NIL.to_string())], vec![("code", taken)]);
     let problem = |key| form(&[("name", data("Otra"))], vec![("", Message::new(key))]);
     vec![
         ("new".into(), page(&Form::default(), true, None)),
-        ("restored".into(), shown(&Form::default(), true, None, &Found::Typed(Fields::default()))),
-        ("lost".into(), shown(&Form::default(), true, None, &Found::Lost)),
+        ("restored".into(), shown(&Form::default(), true, None, &Parked::Typed(Fields::default()))),
+        ("lost".into(), shown(&Form::default(), true, None, &Parked::Lost)),
         ("code taken".into(), page(&taken, true, None)),
         ("edit".into(), page(&Form::default(), false, None)),
         ("conflict".into(), page(&problem("version-conflict"), false, Some(&now))),

@@ -19,8 +19,7 @@ use crate::auth::sign_in::{self};
 use crate::db::{Claim, Connection, Outcome, once};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, answer};
+use crate::web::{Context, Fields, Form, Message, answer, origin};
 
 /// Whose ceremonies these are.
 const DOOR: &str = "door";

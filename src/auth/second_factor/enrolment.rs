@@ -24,9 +24,7 @@ use crate::auth::views::setup::Setup;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::ticket::{Purpose, Seed};
-use crate::web::{Context, Fields, Form, Submission, answer};
+use crate::web::{Context, Fields, Form, Purpose, Seed, Submission, answer, origin};
 
 const ACTION: &str = "/login/factor/new";
 

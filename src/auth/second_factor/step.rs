@@ -19,9 +19,7 @@ use crate::auth::views;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Message, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Purpose, Submission, answer, origin};
 
 /// What is still to come after the right password.
 pub enum Step {

@@ -3,7 +3,7 @@
 use crate::accounts::account::{self, Account};
 use crate::app::App;
 use crate::error::Result;
-use crate::web::ticket::{self, Purpose, Seed};
+use crate::web::{Purpose, Seed, ticket};
 
 /// Whose ticket came with the form, and its seed. `None` when it is not good any more: it is too old, the
 /// password has changed or all sign-ins were ended since, or the person may not sign in any more.

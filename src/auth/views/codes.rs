@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::web::Context;
-use crate::web::page::page as layout;
+use crate::web::{Context, layout};
 
 /// The page with new codes, and the way on.
 pub fn page(context: &Context, codes: &[String], next: &str) -> Markup {

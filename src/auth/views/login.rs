@@ -3,9 +3,7 @@
 use maud::{Markup, html};
 
 use super::passkey;
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Controls, Form, layout};
 
 /// The page with the form; `next` is where a successful sign-in leads.
 pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
@@ -25,7 +23,7 @@ pub fn page(context: &Context, form: &Form, next: &str) -> Markup {
 
 /// The form alone. What is wrong stands in its alert; the password has to be typed again.
 pub fn fragment(context: &Context, form: &Form, next: &str) -> Markup {
-    let fields = Fields::new(context.language, form, "login").retyped();
+    let fields = Controls::new(context.language, form, "login").retyped();
     html! {
         form #login-form .stack method="post" action="/login" novalidate
             hx-post="/login" hx-swap="outerHTML" hx-sync="this:drop" {

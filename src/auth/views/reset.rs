@@ -2,9 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Controls, Form, layout};
 
 /// The page that asks for a link.
 pub fn forgotten(context: &Context, form: &Form) -> Markup {
@@ -17,7 +15,7 @@ pub fn forgotten(context: &Context, form: &Form) -> Markup {
 
 /// The form alone.
 pub fn forgotten_fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "reset");
+    let fields = Controls::new(context.language, form, "reset");
     html! {
         form #reset-form .stack method="post" action="/password/forgotten" novalidate
             hx-post="/password/forgotten" hx-swap="outerHTML" hx-sync="this:drop" {
@@ -50,7 +48,7 @@ pub fn new_password(context: &Context, token: &str, form: &Form) -> Markup {
 
 /// The form alone.
 pub fn new_password_fragment(context: &Context, token: &str, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "new").retyped();
+    let fields = Controls::new(context.language, form, "new").retyped();
     let action = format!("/password/new/{token}");
     html! {
         form #new-password-form .stack method="post" action=(action) novalidate

@@ -2,9 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Controls, Form, layout};
 
 /// The page with the form.
 pub fn page(context: &Context, form: &Form) -> Markup {
@@ -21,7 +19,7 @@ pub fn page(context: &Context, form: &Form) -> Markup {
 
 /// The form alone; it stands where the form with the password stood.
 pub fn fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "factor");
+    let fields = Controls::new(context.language, form, "factor");
     let with_recovery_code = form.error("recovery_code").is_some();
     html! {
         form #login-form .stack method="post" action="/login/factor" novalidate

@@ -4,9 +4,7 @@ use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::auth::second_factor::code::Secret;
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Language};
+use crate::web::{Context, Controls, Form, Language, layout};
 
 /// What is shown of a key, and where its form goes.
 pub struct Setup {
@@ -51,7 +49,7 @@ pub fn section(context: &Context, setup: &Setup, form: &Form) -> Markup {
 
 /// The form alone.
 pub fn form(context: &Context, setup: &Setup, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "factor");
+    let fields = Controls::new(context.language, form, "factor");
     html! {
         form #factor-form .stack method="post" action=(setup.action) novalidate
             hx-post=(setup.action) hx-swap="outerHTML" hx-sync="this:drop" {

@@ -17,8 +17,7 @@ use crate::auth::views::setup::{self, Setup};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Message, Person, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Person, Purpose, SignedIn, Submission, answer};
 
 /// Where a person's second factor is looked after.
 const HOME: &str = "/account/factor";

@@ -31,9 +31,7 @@ use crate::auth::{self, session_store};
 use crate::db::{Connection, Outcome};
 use crate::error::{Error, Result};
 use crate::people::views::account::{self as views, Shown};
-use crate::web::draft::Found;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Person, SignedIn, answer};
+use crate::web::{Context, Fields, Form, Message, Parked, Person, SignedIn, answer, origin};
 use notices::Done;
 
 /// Somebody with the sign-in by which they ask.
@@ -115,7 +113,7 @@ pub struct Forms {
     pub email: Option<Form>,
     pub password: Option<Form>,
     /// What was typed before signing in.
-    pub found: Found,
+    pub found: Parked,
 }
 
 /// The whole page.

@@ -17,8 +17,9 @@ use crate::db::users_schema::accounts;
 use crate::db::{Connection, Outcome, now};
 use crate::error::{Error, Result};
 use crate::people::views::account as views;
-use crate::web::draft::{self, Found};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Submission, answer, cookies};
+use crate::web::{
+    Context, Fields, Form, LANGUAGE_COOKIE, Language, Message, Parked, Submission, answer, cookies, parked,
+};
 
 /// What the page's address may say: which draft to begin with.
 #[derive(Deserialize, Default)]
@@ -39,7 +40,7 @@ pub async fn show(
     query: Query<Beginning>,
     request: &Request,
 ) -> Result<Response> {
-    let found = draft::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
+    let found = parked::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
     let forms = begun(found);
     let notice = notices::find(app, request);
     let mut response = page(app, &context, &owner, forms, StatusCode::OK, notice).await?;
@@ -50,8 +51,8 @@ pub async fn show(
 }
 
 /// The form that somebody had sent who had to sign in first.
-fn begun(found: Found) -> Forms {
-    let Found::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
+fn begun(found: Parked) -> Forms {
+    let Parked::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
     let has = |name| fields.find(name).is_some();
     let email = |fields: &Fields| {
         let mut form = Form::default();

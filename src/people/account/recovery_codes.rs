@@ -12,8 +12,7 @@ use crate::auth::second_factor::{recovery_code, store};
 use crate::auth::views::codes;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Submission, answer};
+use crate::web::{Context, Fields, Form, Purpose, Submission, answer};
 
 /// Makes new codes and shows them; the ones before are good no more.
 #[handler]

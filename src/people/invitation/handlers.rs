@@ -18,8 +18,7 @@ use crate::people::invitation;
 use crate::people::notices::{self, Done};
 use crate::people::views::invitations::{Notice, Shown};
 use crate::people::{changes, views};
-use crate::web::permission::ManagePeople;
-use crate::web::{Context, Fields, Form, May, Message, Role, Submission, answer};
+use crate::web::{Context, Fields, Form, ManagePeople, May, Message, Role, Submission, answer};
 
 /// The list, and the form for another one.
 #[handler]

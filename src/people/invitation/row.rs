@@ -14,8 +14,7 @@ use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::mail::outbox::Mail;
 use crate::people::administration::{Refusal, may_act};
-use crate::web::list::{self, Filters, Parameters};
-use crate::web::{Person, Role};
+use crate::web::{Filters, Parameters, Person, Role, list};
 
 /// How long an invitation is good.
 pub const LIFETIME: Duration = Duration::days(7);

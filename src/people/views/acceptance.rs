@@ -3,9 +3,7 @@
 use maud::{Markup, html};
 
 use crate::people::invitation::Invitation;
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message};
+use crate::web::{Context, Controls, Form, Message, layout};
 
 /// The page with the form; `token` is what the link holds.
 pub fn page(context: &Context, token: &str, invitation: &Invitation, form: &Form) -> Markup {
@@ -26,7 +24,7 @@ pub fn page(context: &Context, token: &str, invitation: &Invitation, form: &Form
 /// The form alone. The address is the invitation's; password managers want to see it in the form.
 pub fn fragment(context: &Context, token: &str, invitation: &Invitation, form: &Form) -> Markup {
     let text = |key| context.language.text(key);
-    let fields = Fields::new(context.language, form, "acceptance");
+    let fields = Controls::new(context.language, form, "acceptance");
     let action = format!("/invitations/{token}");
     html! {
         form #acceptance-form .stack method="post" action=(action) novalidate

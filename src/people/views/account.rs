@@ -7,10 +7,7 @@ use super::sign_ins;
 use crate::accounts::account::Account;
 use crate::people::account::Listed;
 use crate::people::account::notices::Done;
-use crate::web::draft::Found;
-use crate::web::field::{Fields, submission};
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Language, Message};
+use crate::web::{Context, Controls, Form, Language, Message, Parked, hidden_submission, layout};
 
 /// All that the page shows. Forms come with their keys.
 pub struct Shown<'a> {
@@ -25,7 +22,7 @@ pub struct Shown<'a> {
     pub end_others: String,
     pub notice: Option<Done>,
     /// What was typed before signing in.
-    pub found: &'a Found,
+    pub found: &'a Parked,
 }
 
 /// The page.
@@ -73,7 +70,7 @@ fn now(context: &Context, account: &Account) -> String {
 
 /// Name and language.
 pub fn profile(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "profile");
+    let fields = Controls::new(context.language, form, "profile");
     html! {
         form #profile-form .stack method="post" action="/account" novalidate
             hx-post="/account" hx-swap="outerHTML" hx-sync="this:drop" data-guard data-unsaved[form.is_unsaved()] {
@@ -104,7 +101,7 @@ fn language(context: &Context, form: &Form) -> Markup {
 
 /// The address.
 pub fn email(context: &Context, form: &Form, has_factor: bool) -> Markup {
-    let fields = Fields::new(context.language, form, "email");
+    let fields = Controls::new(context.language, form, "email");
     html! {
         form #email-form .stack method="post" action="/account/email" novalidate
             hx-post="/account/email" hx-swap="outerHTML" hx-sync="this:drop" {
@@ -120,7 +117,7 @@ pub fn email(context: &Context, form: &Form, has_factor: bool) -> Markup {
 
 /// The password.
 pub fn password(context: &Context, form: &Form, has_factor: bool) -> Markup {
-    let fields = Fields::new(context.language, form, "password");
+    let fields = Controls::new(context.language, form, "password");
     let username = context.person.as_ref().map_or("", |person| &person.email);
     html! {
         form #password-form .stack method="post" action="/account/password" novalidate
@@ -149,7 +146,7 @@ pub fn confirm_email(context: &Context, token: &str, email: &str, key: &str) -> 
             h1 tabindex="-1" { (title) }
             p.lead { (lead) }
             form.stack method="post" action=(action) {
-                (submission(key))
+                (hidden_submission(key))
                 div.actions { button.primary { (text("account-confirm-submit")) } }
             }
         }

@@ -4,9 +4,7 @@ use maud::{Markup, html};
 
 use super::sign_ins::others;
 use crate::people::account::factor::State;
-use crate::web::field::{Field, Fields};
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Controls, Field, Form, layout};
 
 /// Fewer codes than this are worth a warning.
 const FEW: u64 = 3;
@@ -59,13 +57,13 @@ fn set(context: &Context, state: &State) -> Markup {
 }
 
 /// The field for a code of the application or a recovery code, besides the password.
-pub fn code<'a>(fields: &'a Fields<'a>) -> Field<'a> {
+pub fn code<'a>(fields: &'a Controls<'a>) -> Field<'a> {
     fields.field("code", "factor-code").exact().autocomplete("one-time-code").hint("factor-any-code-hint")
 }
 
 /// The form that makes new recovery codes.
 pub fn renewal(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "renewal").retyped();
+    let fields = Controls::new(context.language, form, "renewal").retyped();
     let action = "/account/factor/codes";
     html! {
         form #renewal-form .stack method="post" action=(action) novalidate
@@ -82,7 +80,7 @@ pub fn renewal(context: &Context, form: &Form) -> Markup {
 
 /// The form that removes the second factor.
 pub fn removal(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "removal").retyped();
+    let fields = Controls::new(context.language, form, "removal").retyped();
     let action = "/account/factor/remove";
     html! {
         form #removal-form .stack method="post" action=(action) novalidate

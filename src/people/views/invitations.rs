@@ -6,10 +6,7 @@ use super::person::link_to_pass_on;
 use crate::db::now;
 use crate::people::invitation::{Listing, Posted, Row, State};
 use crate::text;
-use crate::web::field::{Fields, submission as hidden_submission};
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message, Role, list, tabs};
+use crate::web::{Context, Controls, Form, Message, Role, TimeFormat, hidden_submission, layout, list, tabs};
 
 /// What became of the form.
 pub enum Notice {
@@ -75,7 +72,7 @@ fn say(context: &Context, outcome: &Notice) -> Markup {
 
 fn form(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let fields = Fields::new(context.language, shown.form, "invitation");
+    let fields = Controls::new(context.language, shown.form, "invitation");
     let hint = if shown.is_mailed { "invitations-hint-mail" } else { "invitations-hint-link" };
     let roles = Role::ALL.map(|role| (role.key(), role.name(context.language)));
     html! {
@@ -92,17 +89,17 @@ fn form(context: &Context, shown: &Shown) -> Markup {
 }
 
 fn table(context: &Context, shown: &Shown) -> Markup {
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     let labels = ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"];
     html! {
         table.listed #invitation-table {
             (list::labels(context, &labels, Some("people-powers")))
-            tbody { @for row in &shown.listing.rows { (invitation(context, &moments, row, shown)) } }
+            tbody { @for row in &shown.listing.rows { (invitation(context, &times, row, shown)) } }
         }
     }
 }
 
-fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, shown: &Shown) -> Markup {
+fn invitation(context: &Context, times: &TimeFormat, (invitation, mail): &Row, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
     let state = invitation.state();
     let action = format!("/users/invitations/{}/revoke", invitation.id);
@@ -115,7 +112,7 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
                 @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (posted(context, mail)) }
             }
             td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
-            td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
+            td data-label=(text("invitations-until")) { (times.time(invitation.expires_at)) }
             td {
                 @if state == State::Open {
                     form method="post" action=(action) hx-post=(action) {

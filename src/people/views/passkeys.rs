@@ -7,10 +7,7 @@ use super::sign_ins::others;
 use crate::auth::passkey::store::Row;
 use crate::auth::views::passkey::ceremony;
 use crate::people::account::passkeys::State;
-use crate::web::field::{Fields, submission as hidden_submission};
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message};
+use crate::web::{Context, Controls, Message, TimeFormat, hidden_submission, layout};
 
 /// One's own.
 pub fn page(context: &Context, state: &State) -> Markup {
@@ -35,7 +32,7 @@ pub fn page(context: &Context, state: &State) -> Markup {
 
 /// The form that adds one.
 pub fn addition(context: &Context, state: &State) -> Markup {
-    let fields = Fields::new(context.language, &state.addition, "passkey");
+    let fields = Controls::new(context.language, &state.addition, "passkey");
     let action = "/account/passkeys";
     html! {
         form #passkey-form .stack.able method="post" action=(action) novalidate data-passkey="create"
@@ -53,8 +50,8 @@ pub fn addition(context: &Context, state: &State) -> Markup {
 
 /// The list, as the form that removes one of it.
 pub fn removal(context: &Context, state: &State) -> Markup {
-    let fields = Fields::new(context.language, &state.removal, "removal").retyped();
-    let moments = Moments::new(context.language);
+    let fields = Controls::new(context.language, &state.removal, "removal").retyped();
+    let times = TimeFormat::new(context.language);
     let action = "/account/passkeys/remove";
     html! {
         form #removal-form .stack method="post" action=(action) novalidate
@@ -63,7 +60,7 @@ pub fn removal(context: &Context, state: &State) -> Markup {
             (fields.alert(html! {}))
             fieldset.choices {
                 legend { (context.language.text("passkey-which")) }
-                @for row in &state.passkeys { (choice(&moments, row, state.removal.value("passkey"))) }
+                @for row in &state.passkeys { (choice(&times, row, state.removal.value("passkey"))) }
             }
             (fields.field("password", "factor-password").password().autocomplete("current-password"))
             @if state.has_factor { (code(&fields)) }
@@ -72,11 +69,11 @@ pub fn removal(context: &Context, state: &State) -> Markup {
     }
 }
 
-fn choice(moments: &Moments, row: &Row, chosen: &str) -> Markup {
+fn choice(times: &TimeFormat, row: &Row, chosen: &str) -> Markup {
     let key = row.key();
     let when = match row.last_used_at {
-        Some(used) => moments.sentence(Message::new("passkey-used"), used),
-        None => moments.sentence(Message::new("passkey-made"), row.created_at),
+        Some(used) => times.sentence(Message::new("passkey-used"), used),
+        None => times.sentence(Message::new("passkey-made"), row.created_at),
     };
     html! {
         label.choice {

@@ -7,10 +7,7 @@ use crate::accounts::account::Account;
 use crate::audit::query::{Entry, Filter, Query};
 use crate::audit::views::log;
 use crate::auth::sign_in::{Summary, device};
-use crate::web::field::submission as hidden_submission;
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, Role, tabs};
+use crate::web::{Context, Message, Role, TimeFormat, hidden_submission, layout, tabs};
 
 /// What became of a change.
 pub enum Notice {
@@ -98,17 +95,17 @@ pub(super) fn link_to_pass_on(title: &str, text: &str, link: &str) -> Markup {
 
 fn details(context: &Context, account: &Account) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         dl.details {
             div.email { dt { (text("users-email")) } dd { (account.email) } }
             div { dt { (text("people-role")) } dd { (account.role().name(context.language)) } }
-            div { dt { (text("people-created")) } dd { (moments.time(account.created_at)) } }
+            div { dt { (text("people-created")) } dd { (times.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {
-                @if let Some(at) = account.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }
+                @if let Some(at) = account.last_seen_at { (times.time(at)) } @else { (text("people-never")) }
             } }
             @if let Some(at) = account.disabled_at {
-                div { dt { (text("people-disabled-since")) } dd { (moments.time(at)) } }
+                div { dt { (text("people-disabled-since")) } dd { (times.time(at)) } }
             }
         }
     }
@@ -170,7 +167,7 @@ fn role_form(context: &Context, account: &Account, submission: &str) -> Markup {
 
 fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section aria-labelledby="sign-ins" {
             h2 #sign-ins { (text("people-sign-ins")) }
@@ -178,11 +175,11 @@ fn sign_ins(context: &Context, sign_ins: &[Summary]) -> Markup {
             ul.rows {
                 @for sign_in in sign_ins {
                     li {
-                        strong { (moments.time(sign_in.created_at)) }
+                        strong { (times.time(sign_in.created_at)) }
                         code { (sign_in.address) }
                         span {
                             @if sign_in.ended_at.is_some() { (text("people-sign-in-ended")) }
-                            @else { (moments.sentence(Message::new("people-sign-in-seen"), sign_in.last_seen_at)) }
+                            @else { (times.sentence(Message::new("people-sign-in-seen"), sign_in.last_seen_at)) }
                             " · " span title=(sign_in.agent) { (device::words(&sign_in.agent).text(context.language)) }
                         }
                     }

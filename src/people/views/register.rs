@@ -2,9 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form};
+use crate::web::{Context, Controls, Form, layout};
 
 /// The page with the form.
 pub fn page(context: &Context, form: &Form) -> Markup {
@@ -23,7 +21,7 @@ pub fn page(context: &Context, form: &Form) -> Markup {
 
 /// The form alone.
 pub fn fragment(context: &Context, form: &Form) -> Markup {
-    let fields = Fields::new(context.language, form, "register");
+    let fields = Controls::new(context.language, form, "register");
     html! {
         form #register-form .stack method="post" action="/register" novalidate
             hx-post="/register" hx-swap="outerHTML" hx-sync="this:drop" {

@@ -2,9 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::web::field::Fields;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, tabs};
+use crate::web::{Context, Controls, Form, layout, tabs};
 
 const ACTION: &str = "/users/settings";
 
@@ -24,7 +22,7 @@ pub fn page(context: &Context, is_on: bool, form: &Form) -> Markup {
 /// The form alone.
 pub fn form(context: &Context, is_on: bool, form: &Form) -> Markup {
     let text = |key| context.language.text(key);
-    let fields = Fields::new(context.language, form, "settings");
+    let fields = Controls::new(context.language, form, "settings");
     html! {
         form.stack method="post" action=(ACTION) hx-post=(ACTION) hx-swap="outerHTML" hx-sync="this:drop" {
             (fields.submission())

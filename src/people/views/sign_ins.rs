@@ -5,14 +5,12 @@ use maud::{Markup, html};
 use super::account::Shown;
 use crate::auth::sign_in::device;
 use crate::people::account::Listed;
-use crate::web::field::submission;
-use crate::web::moment::Moments;
-use crate::web::{Context, Message};
+use crate::web::{Context, Message, TimeFormat, hidden_submission};
 
 /// Where and since when one is signed in.
 pub fn section(context: &Context, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section.wide aria-labelledby="account-sign-ins" {
             div.heading {
@@ -20,7 +18,7 @@ pub fn section(context: &Context, shown: &Shown) -> Markup {
                 @if shown.sign_ins.len() > 1 { (end_others(context, &shown.end_others)) }
             }
             ul.sign-ins {
-                @for sign_in in shown.sign_ins { (item(context, &moments, sign_in)) }
+                @for sign_in in shown.sign_ins { (item(context, &times, sign_in)) }
             }
         }
     }
@@ -44,13 +42,13 @@ fn end_others(context: &Context, key: &str) -> Markup {
     let action = "/account/sign-ins/end-others";
     html! {
         form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-            (submission(key))
+            (hidden_submission(key))
             button.danger { (context.language.text("account-end-others")) }
         }
     }
 }
 
-fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
+fn item(context: &Context, times: &TimeFormat, sign_in: &Listed) -> Markup {
     let device = device::words(&sign_in.agent).text(context.language);
     html! {
         li id={ "sign-in-" (sign_in.handle) } {
@@ -60,9 +58,9 @@ fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
                     @if sign_in.is_this { " " em { (context.language.text("account-this")) } }
                 }
                 p.calm {
-                    (moments.sentence(Message::new("account-since"), sign_in.created_at))
+                    (times.sentence(Message::new("account-since"), sign_in.created_at))
                     @if !sign_in.is_this {
-                        " · " (moments.sentence(Message::new("account-seen"), sign_in.last_seen_at))
+                        " · " (times.sentence(Message::new("account-seen"), sign_in.last_seen_at))
                     }
                     @if !sign_in.address.is_empty() { " · " code { (sign_in.address) } }
                 }
@@ -77,7 +75,7 @@ fn end(context: &Context, sign_in: &Listed, device: &str) -> Markup {
     let label = Message::new("account-end-label").with("device", device).text(context.language);
     html! {
         form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
-            (submission(&sign_in.key))
+            (hidden_submission(&sign_in.key))
             button.danger aria-label=(label) { (context.language.text("account-end")) }
         }
     }

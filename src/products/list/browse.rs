@@ -6,7 +6,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use super::{Filter, Page, Query, Row, Sort};
 use crate::db::{Connection, RawQuery};
 use crate::products::category;
-use crate::web::list::Filters;
+use crate::web::Filters;
 
 /// From this offset on, a page is read in one snapshot with its total, and from the nearer end.
 pub const DEEP: u64 = 2500;

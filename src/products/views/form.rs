@@ -6,11 +6,7 @@ use super::show::back;
 use crate::id::Id;
 use crate::products::category::Category;
 use crate::products::product::Product;
-use crate::web::draft::Found;
-use crate::web::field::{Field, Fields};
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Form, Message};
+use crate::web::{Context, Controls, Field, Form, Message, Parked, TimeFormat, layout};
 
 /// A product while it is being written.
 pub struct Editor<'a> {
@@ -21,7 +17,7 @@ pub struct Editor<'a> {
     /// What is stored now, where someone else saved first.
     pub stored: Option<&'a Product>,
     /// What was typed before signing in.
-    pub found: &'a Found,
+    pub found: &'a Parked,
     /// Suggestions for the category.
     pub categories: &'a [Category],
 }
@@ -70,7 +66,7 @@ pub fn page(context: &Context, editor: &Editor) -> Markup {
 /// The form alone. Where someone else saved first, the stored value stands beside each field in which
 /// the two differ, and saving again overwrites knowingly.
 pub fn fragment(context: &Context, editor: &Editor) -> Markup {
-    let fields = Fields::new(context.language, editor.form, "product");
+    let fields = Controls::new(context.language, editor.form, "product");
     let action = editor.action();
     html! {
         form #product-form .stack method="post" action=(action) novalidate hx-post=(action) hx-swap="outerHTML"
@@ -87,7 +83,7 @@ pub fn fragment(context: &Context, editor: &Editor) -> Markup {
     }
 }
 
-fn controls(context: &Context, editor: &Editor, fields: &Fields) -> Markup {
+fn controls(context: &Context, editor: &Editor, fields: &Controls) -> Markup {
     let stored = |name, value: Option<String>| stored_value(context, editor.form.value(name), value);
     let now = editor.stored;
     let field = |name, label, value: Option<String>| {
@@ -131,7 +127,7 @@ fn conflict(context: &Context, editor: &Editor) -> Markup {
     let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
         p { (text("products-conflict")) }
-        p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
+        p { (TimeFormat::new(context.language).sentence(by, stored.updated_at)) }
         p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }
@@ -172,7 +168,7 @@ mod tests {
             form: &form,
             existing: Some((stored.id, "Tuerca")),
             stored: Some(stored),
-            found: &Found::Nothing,
+            found: &Parked::Nothing,
             categories: &[],
         };
         fragment(&Context::default(), &editor).into_string()

@@ -5,9 +5,7 @@ use maud::{Markup, html};
 use super::notice::{Notice, notice as say};
 use crate::products::list::{Filter, Listing, Page, Row};
 use crate::text;
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Language, Permission, list};
+use crate::web::{Context, Language, Permission, TimeFormat, layout, list};
 
 /// The whole page. `notice` says what was just done.
 pub fn page(context: &Context, page: &Page, notice: Option<&Notice>) -> Markup {
@@ -107,16 +105,16 @@ fn nothing_yet(context: &Context) -> Markup {
 }
 
 fn table(context: &Context, listing: &Listing) -> Markup {
-    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
+    let (times, units) = (TimeFormat::new(context.language), Units::new(context.language));
     html! {
         table #product-table {
             (list::headings(context, &listing.query))
-            tbody { @for row in &listing.rows { (product(row, &moments, &units)) } }
+            tbody { @for row in &listing.rows { (product(row, &times, &units)) } }
         }
     }
 }
 
-fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
+fn product(row: &Row, times: &TimeFormat, units: &Units) -> Markup {
     let id = row.id.to_string();
     html! {
         tr id={ "product-" (id) } {
@@ -124,7 +122,7 @@ fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
             td.code { (row.code) }
             td.units data-unit=(units.unit) { (units.number(row.units)) }
             td.category { (row.category) }
-            td.updated { (moments.time(row.updated_at)) }
+            td.updated { (times.time(row.updated_at)) }
         }
     }
 }

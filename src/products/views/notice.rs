@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use crate::id::Id;
-use crate::web::Context;
-use crate::web::field::submission as hidden_submission;
+use crate::web::{Context, hidden_submission};
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]

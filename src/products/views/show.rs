@@ -7,10 +7,7 @@ use super::list::Units;
 use super::notice::{Notice, notice as say, restore_form};
 use crate::products::list::{Filter, Query};
 use crate::products::product::Product;
-use crate::web::field::submission as hidden_submission;
-use crate::web::moment::Moments;
-use crate::web::page::page as layout;
-use crate::web::{Context, Message, Permission};
+use crate::web::{Context, Message, Permission, TimeFormat, hidden_submission, layout};
 
 /// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
 /// it is deleted, the one that restores it. Buttons stand where the person may press them.
@@ -52,7 +49,7 @@ fn actions(context: &Context, product: &Product, submission: &str) -> Markup {
 }
 
 fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submission: &str) -> Markup {
-    let text = Moments::new(context.language).sentence(Message::new("products-deleted-text"), at);
+    let text = TimeFormat::new(context.language).sentence(Message::new("products-deleted-text"), at);
     html! {
         div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
@@ -66,7 +63,7 @@ fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, submissi
 
 fn details(context: &Context, product: &Product) -> Markup {
     let text = |key| context.language.text(key);
-    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
+    let (times, units) = (TimeFormat::new(context.language), Units::new(context.language));
     let category = Filter { category: product.category.clone(), ..Filter::default() };
     let category = Query { filters: category, ..Query::default() };
     html! {
@@ -75,8 +72,8 @@ fn details(context: &Context, product: &Product) -> Markup {
             div.units { dt { (text("products-units")) } dd data-unit=(units.unit) { (units.number(product.units)) } }
             div { dt { (text("products-category")) } dd { a href=(category.href()) { (product.category) } } }
             div.wide { dt { (text("products-description")) } dd.prose { (product.description) } }
-            div.saved { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
-            div { dt { (text("products-created")) } dd { (moments.time(product.created_at)) } }
+            div.saved { dt { (text("products-updated")) } dd { (times.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
+            div { dt { (text("products-created")) } dd { (times.time(product.created_at)) } }
         }
     }
 }

@@ -10,7 +10,7 @@ const HTMX: &str = "includeIndicatorCSS:false,defaultTimeout:0";
 
 /// A whole page: head, header with navigation, language form and sign-out, `main`. The title comes
 /// without the site's name.
-pub fn page(context: &Context, title: &str, main: Markup) -> Markup {
+pub fn layout(context: &Context, title: &str, main: Markup) -> Markup {
     let language = context.language;
     html! {
         (DOCTYPE)

@@ -49,7 +49,7 @@ pub async fn keep(redis: &Redis, id: &str, visitor: &Visitor, fields: &Fields) {
 
 /// What the `draft` of a page's address leads to.
 #[derive(Debug, Default)]
-pub enum Found {
+pub enum Parked {
     /// Nothing that this person typed.
     #[default]
     Nothing,
@@ -59,21 +59,21 @@ pub enum Found {
 }
 
 /// What is kept under an id, for the person who sees the page.
-pub async fn find(redis: &Redis, signer: &Signer, id: &str, person: Id) -> Found {
+pub async fn find(redis: &Redis, signer: &Signer, id: &str, person: Id) -> Parked {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Found::Nothing;
+        return Parked::Nothing;
     }
     let text = redis.get(&key(id)).await.ok().flatten();
     if text.as_deref() == Some(SAVED) {
-        return Found::Nothing;
+        return Parked::Nothing;
     }
     match text.and_then(|text| serde_json::from_str::<Fields>(&text).ok()) {
-        None => Found::Lost,
+        None => Parked::Lost,
         Some(mut fields) if signer.check(fields.get("_submission"), person).is_some() => {
             fields.add("draft", id);
-            Found::Typed(fields)
+            Parked::Typed(fields)
         }
-        Some(_) => Found::Nothing,
+        Some(_) => Parked::Nothing,
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn end(redis: &Redis, id: &str) {
     }
 }
 
-impl Found {
+impl Parked {
     /// The form that these fields are of, if there are any.
     pub fn form(&self, typed: impl FnOnce(&Fields) -> Form) -> Option<Form> {
         let Self::Typed(fields) = self else { return None };

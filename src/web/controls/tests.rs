@@ -11,7 +11,7 @@ fn refused(fields: &[&'static str]) -> Form {
 }
 
 fn rendered(form: &Form) -> String {
-    let fields = Fields::new(Language::Spanish, form, "f").retyped();
+    let fields = Controls::new(Language::Spanish, form, "f").retyped();
     let name = fields.field("name", "users-first-name").hint("products-units-hint");
     let password = fields.field("password", "users-password").password();
     html! { (fields.alert(html! {})) (name) (password) }.into_string()

@@ -1,101 +1,8 @@
-//! Labelled controls of a form, each with its hint and its message.
-
-use std::cell::Cell;
+//! One control of a form, with its label, its hint and its message.
 
 use maud::{Markup, Render, html};
 
-use super::{Form, Language};
-
-/// The controls of one form. The first one with a message gets the focus.
-pub struct Fields<'a> {
-    language: Language,
-    form: &'a Form,
-    /// Begins every id, so that two forms can stand in one page.
-    prefix: &'static str,
-    focused: Cell<bool>,
-    /// Whether a field of the form has to be typed again when the form as a whole is refused.
-    is_retyped: bool,
-}
-
-impl<'a> Fields<'a> {
-    pub fn new(language: Language, form: &'a Form, prefix: &'static str) -> Self {
-        Self { language, form, prefix, focused: Cell::new(false), is_retyped: false }
-    }
-
-    /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not
-    /// to the message.
-    pub fn retyped(mut self) -> Self {
-        self.is_retyped = true;
-        self
-    }
-
-    /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
-    /// The person must fill it in.
-    pub fn field(&'a self, name: &'static str, label: &'static str) -> Field<'a> {
-        Field {
-            fields: self,
-            name,
-            label,
-            kind: Kind::Line("text"),
-            hint: None,
-            max: None,
-            autocomplete: "off",
-            numeric: false,
-            exact: false,
-            list: None,
-            required: true,
-            first: false,
-            after: Vec::new(),
-        }
-    }
-
-    /// What is wrong with the form as a whole, and `more` that explains it, or how many fields need
-    /// correcting; nothing if all is well. Stands before the fields.
-    pub fn alert(&self, more: Markup) -> Markup {
-        let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
-        let problem = self.form.error("").map(|message| message.text(self.language));
-        let takes_focus = self.is_refused() && !self.is_retyped;
-        if takes_focus {
-            self.focused.set(true);
-        }
-        let text = problem.or_else(|| (marked > 0).then(|| self.marked_fields(marked)));
-        html! {
-            @if let Some(text) = text {
-                div.alert role="alert" id=(self.alert_id()) tabindex="-1" autofocus[takes_focus] {
-                    p { (text) }
-                    (more)
-                }
-            }
-        }
-    }
-
-    fn marked_fields(&self, count: usize) -> String {
-        self.language.text_with("fields-check", &[("count", count.into())])
-    }
-
-    /// Whether only the form as a whole has a message.
-    fn is_refused(&self) -> bool {
-        !self.form.is_valid() && self.form.errors().all(|(field, _)| field.is_empty())
-    }
-
-    fn alert_id(&self) -> String {
-        format!("{}-alert", self.prefix)
-    }
-
-    /// Hidden `_submission` and, of what was kept, `draft`.
-    pub fn submission(&self) -> Markup {
-        let draft = &self.form.draft;
-        html! {
-            (submission(&self.form.submission))
-            @if !draft.is_empty() { input type="hidden" name="draft" value=(draft); }
-        }
-    }
-}
-
-/// Hidden `_submission`: the key under which a form is acted on once, however often it arrives.
-pub fn submission(key: &str) -> Markup {
-    html! { input type="hidden" name="_submission" value=(key); }
-}
+use super::Controls;
 
 enum Kind {
     /// `<input>` of this type.
@@ -110,7 +17,7 @@ enum Kind {
 
 /// One control of a form.
 pub struct Field<'a> {
-    fields: &'a Fields<'a>,
+    controls: &'a Controls<'a>,
     name: &'static str,
     label: &'static str,
     kind: Kind,
@@ -124,6 +31,26 @@ pub struct Field<'a> {
     first: bool,
     /// Further explanations: the end of their id, and what they say.
     after: Vec<(&'static str, Markup)>,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn new(controls: &'a Controls<'a>, name: &'static str, label: &'static str) -> Self {
+        Self {
+            controls,
+            name,
+            label,
+            kind: Kind::Line("text"),
+            hint: None,
+            max: None,
+            autocomplete: "off",
+            numeric: false,
+            exact: false,
+            list: None,
+            required: true,
+            first: false,
+            after: Vec::new(),
+        }
+    }
 }
 
 impl Field<'_> {
@@ -149,7 +76,7 @@ impl Field<'_> {
     }
 
     pub fn hint(mut self, key: &'static str) -> Self {
-        self.hint = Some(self.fields.language.text(key));
+        self.hint = Some(self.controls.language.text(key));
         self
     }
 
@@ -162,8 +89,8 @@ impl Field<'_> {
 
     /// Says beforehand how many characters fit.
     pub fn limit(mut self, characters: u64) -> Self {
-        let shown = self.fields.language.number(characters);
-        self.hint = Some(self.fields.language.text_with("fields-limit", &[("max", shown.into())]));
+        let shown = self.controls.language.number(characters);
+        self.hint = Some(self.controls.language.text_with("fields-limit", &[("max", shown.into())]));
         self.max(characters)
     }
 
@@ -209,11 +136,11 @@ impl Field<'_> {
     }
 
     fn id(&self) -> String {
-        format!("{}-{}", self.fields.prefix, self.name)
+        format!("{}-{}", self.controls.prefix, self.name)
     }
 
     fn message(&self) -> Option<String> {
-        self.fields.form.error(self.name).map(|message| message.text(self.fields.language))
+        self.controls.form.error(self.name).map(|message| message.text(self.controls.language))
     }
 
     /// Ids of everything that explains the control.
@@ -227,21 +154,21 @@ impl Field<'_> {
             ids.push(format!("{id}-hint"));
         }
         ids.extend(self.after.iter().map(|(end, _)| format!("{id}-{end}")));
-        if self.fields.form.error("").is_some() {
-            ids.push(self.fields.alert_id());
+        if self.controls.form.error("").is_some() {
+            ids.push(self.controls.alert_id());
         }
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
     fn takes_focus(&self) -> bool {
         let is_retyped =
-            self.fields.is_retyped && matches!(self.kind, Kind::Password) && self.fields.is_refused();
-        let is_first = self.first && self.fields.form.is_valid();
-        (self.message().is_some() || is_retyped || is_first) && !self.fields.focused.replace(true)
+            self.controls.is_retyped && matches!(self.kind, Kind::Password) && self.controls.is_refused();
+        let is_first = self.first && self.controls.form.is_valid();
+        (self.message().is_some() || is_retyped || is_first) && !self.controls.focused.replace(true)
     }
 
     fn control(&self) -> Markup {
-        let value = self.fields.form.value(self.name);
+        let value = self.controls.form.value(self.name);
         match &self.kind {
             Kind::Line(kind) => self.input(kind, Some(value)),
             Kind::Password => html! { div.reveals { (self.input("password", None)) (self.reveal()) } },
@@ -283,7 +210,7 @@ impl Field<'_> {
 
     /// Works with the script only; without it the stylesheet hides it.
     fn reveal(&self) -> Markup {
-        let label = self.fields.language.text("fields-show-password");
+        let label = self.controls.language.text("fields-show-password");
         html! {
             button.reveal type="button" aria-pressed="false" aria-controls=(self.id()) aria-label=(label)
                 title=(label) { (eye()) }
@@ -306,7 +233,7 @@ impl Render for Field<'_> {
         let id = self.id();
         html! {
             div.field .(self.name) {
-                label for=(id) { (self.fields.language.text(self.label)) }
+                label for=(id) { (self.controls.language.text(self.label)) }
                 @if let Some(hint) = &self.hint { p.hint id={ (id) "-hint" } { (hint) } }
                 @if let Some(message) = self.message() { p.error id={ (id) "-error" } { (message) } }
                 (self.control())
@@ -315,6 +242,3 @@ impl Render for Field<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
