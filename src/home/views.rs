@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::products::list::{Query, Row, Sort};
-use crate::products::overview::{COUNTED, Overview};
+use crate::products::{COUNTED, Overview, ProductRow, Query, Sort};
 use crate::web::{Context, Language, Permission, TimeFormat, layout};
 
 /// For visitors: what this is, and the two doors.
@@ -132,7 +131,7 @@ fn recent(context: &Context, overview: &Overview) -> Markup {
     }
 }
 
-fn line(row: &Row, aside: Markup) -> Markup {
+fn line(row: &ProductRow, aside: Markup) -> Markup {
     html! {
         li { a href={ "/products/" (row.id) } { bdi { (row.name) } } code { (row.code) } span { (aside) } }
     }

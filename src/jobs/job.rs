@@ -30,7 +30,7 @@ pub struct Job {
     pub tries: u32,
 }
 
-pub type Row = ((Id, String, String), (String, u32, Option<u32>), (u32, u32, u32));
+pub type JobRow = ((Id, String, String), (String, u32, Option<u32>), (u32, u32, u32));
 pub type Columns = (
     (jobs::id, jobs::kind, jobs::input),
     (jobs::position, jobs::done, jobs::total),
@@ -42,8 +42,8 @@ pub const COLUMNS: Columns = (
     (jobs::steps, jobs::lease, jobs::tries),
 );
 
-impl From<Row> for Job {
-    fn from(((id, kind, input), (position, done, total), (steps, lease, tries)): Row) -> Self {
+impl From<JobRow> for Job {
+    fn from(((id, kind, input), (position, done, total), (steps, lease, tries)): JobRow) -> Self {
         Self { id, kind, input, progress: Progress { position, done, total }, steps, lease, tries }
     }
 }
@@ -59,7 +59,7 @@ impl Job {
     /// The row, locked, if this taking is still the last one.
     pub async fn lock(&self, connection: &mut Connection) -> QueryResult<Option<Self>> {
         let row = self.row().filter(jobs::run_at.is_not_null()).select(COLUMNS).for_update();
-        Ok(row.first::<Row>(connection).await.optional()?.map(Self::from))
+        Ok(row.first::<JobRow>(connection).await.optional()?.map(Self::from))
     }
 
     /// It has got so far; it is ours for another while.

@@ -16,7 +16,7 @@ use crate::id::Id;
 
 /// What a job is about to do, or has become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum JobState {
     /// A replica has it, and its lease is not over.
     Running,
     Waiting,
@@ -25,7 +25,7 @@ pub enum State {
     Done,
 }
 
-impl State {
+impl JobState {
     /// What can be said of those that have not come to a good end.
     pub const OPEN: [Self; 3] = [Self::Failed, Self::Running, Self::Waiting];
 
@@ -69,7 +69,7 @@ impl State {
 
 /// A job in a list.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct JobSummary {
     pub id: Id,
     pub kind: String,
     /// Who has it.
@@ -84,7 +84,7 @@ pub struct Summary {
 }
 
 /// At most so many jobs of a state: next due, or last ended, first.
-pub async fn latest(state: State, rows: i64, connection: &mut Connection) -> QueryResult<Vec<Summary>> {
+pub async fn latest(state: JobState, rows: i64, connection: &mut Connection) -> QueryResult<Vec<JobSummary>> {
     jobs::table
         .select((
             (jobs::id, jobs::kind, jobs::replica, jobs::done, jobs::total),
@@ -98,15 +98,15 @@ pub async fn latest(state: State, rows: i64, connection: &mut Connection) -> Que
         .map(|rows| rows.into_iter().map(summary).collect())
 }
 
-type Row = ((Id, String, String, u32, Option<u32>), (u32, Option<String>, PrimitiveDateTime));
+type SummaryRow = ((Id, String, String, u32, Option<u32>), (u32, Option<String>, PrimitiveDateTime));
 
-fn summary(((id, kind, replica, done, total), (tries, last_error, at)): Row) -> Summary {
-    Summary { id, kind, replica, done, total, tries, last_error, at }
+fn summary(((id, kind, replica, done, total), (tries, last_error, at)): SummaryRow) -> JobSummary {
+    JobSummary { id, kind, replica, done, total, tries, last_error, at }
 }
 
 /// How many have failed, run and wait.
-pub async fn totals(connection: &mut Connection) -> QueryResult<[(State, i64); 3]> {
-    let mut totals = State::OPEN.map(|state| (state, 0));
+pub async fn totals(connection: &mut Connection) -> QueryResult<[(JobState, i64); 3]> {
+    let mut totals = JobState::OPEN.map(|state| (state, 0));
     for (state, count) in &mut totals {
         *count = jobs::table.filter(state.condition()).count().get_result(connection).await?;
     }
@@ -115,7 +115,7 @@ pub async fn totals(connection: &mut Connection) -> QueryResult<[(State, i64); 3
 
 /// Begins a job that was given up once more, from where it had got to. Whether there was one.
 pub async fn retry(id: Id, connection: &mut Connection) -> QueryResult<bool> {
-    let retried = diesel::update(jobs::table.find(id).filter(State::Failed.condition()))
+    let retried = diesel::update(jobs::table.find(id).filter(JobState::Failed.condition()))
         .set((
             (jobs::run_at.eq(after(Duration::ZERO)), jobs::ended_at.eq(NEVER), jobs::failed_at.eq(NEVER)),
             (jobs::tries.eq(0), jobs::last_error.eq(None::<&str>)),

@@ -17,7 +17,7 @@ pub mod views;
 mod worker;
 
 pub use known::pause;
-pub use listing::{State, Summary, latest, retry, totals};
+pub use listing::{JobState, JobSummary, latest, retry, totals};
 pub use queue::enqueue;
 pub use run::{Progress, Run, Stop};
 pub use worker::Worker;

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::listing::{self, State, Summary};
+use super::listing::{self, JobState, JobSummary};
 use super::views;
 use crate::app::App;
 use crate::db::{Connection, Database};
@@ -16,12 +16,12 @@ use crate::web::{Context, May, Operate, Rejection, Submission, answer};
 const SHOWN: i64 = 50;
 
 /// Jobs of a state, each with the name of the database that it is in.
-pub type Listed = (State, Vec<(&'static str, Summary)>);
+pub type Listed = (JobState, Vec<(&'static str, JobSummary)>);
 
 /// What has failed, runs and waits.
 #[handler]
 pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Response> {
-    let mut listed: [Listed; 3] = State::OPEN.map(|state| (state, Vec::new()));
+    let mut listed: [Listed; 3] = JobState::OPEN.map(|state| (state, Vec::new()));
     for (state, jobs) in &mut listed {
         for database in [&app.users, &app.products] {
             let found = database.run(async |connection| listing::latest(*state, SHOWN, connection).await);

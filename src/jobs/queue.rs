@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
 use super::Kind;
-use super::job::{COLUMNS, Job, Row, after};
+use super::job::{COLUMNS, Job, JobRow, after};
 use crate::db::products_schema::jobs;
 use crate::db::{Connection, delete_before, now};
 use crate::id::Id;
@@ -72,7 +72,7 @@ async fn due(kinds: &[(&str, Duration)], connection: &mut Connection) -> QueryRe
         .select(COLUMNS)
         .for_update()
         .skip_locked()
-        .first::<Row>(connection);
+        .first::<JobRow>(connection);
     Ok(row.await.optional()?.map(Job::from))
 }
 

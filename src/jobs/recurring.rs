@@ -14,19 +14,19 @@ type Insert = for<'c> fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<()>>;
 
 /// A kind's only row, to be made.
 #[derive(Clone, Copy)]
-pub struct Row {
+pub struct OnlyRow {
     database: fn(&App) -> &Database,
     insert: Insert,
 }
 
-impl Row {
+impl OnlyRow {
     pub fn of<K: Recurring>() -> Self {
         Self { database: K::database, insert: |connection| Box::pin(insert::<K>(connection)) }
     }
 }
 
 /// Makes the rows that belong into a database, unless they are there.
-pub async fn start(rows: &[Row], app: &App, database: &Database) -> Result<()> {
+pub async fn start(rows: &[OnlyRow], app: &App, database: &Database) -> Result<()> {
     for row in rows.iter().filter(|row| (row.database)(app).name() == database.name()) {
         let insert = row.insert;
         database.run(async move |connection: &mut Connection| insert(connection).await).await?;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::listing::{State, Summary};
+use super::listing::{JobState, JobSummary};
 use super::pages::Listed;
 use crate::web::{Context, Message, TimeFormat, hidden_submission, layout, list, tabs};
 
@@ -19,23 +19,23 @@ pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) ->
 }
 
 /// The title of a state's jobs, and what is said of when.
-fn words(state: State) -> (&'static str, &'static str) {
+fn words(state: JobState) -> (&'static str, &'static str) {
     match state {
-        State::Running => ("jobs-running", "jobs-since"),
-        State::Waiting => ("jobs-waiting", "jobs-due"),
-        State::Failed | State::Done => ("jobs-failed", "jobs-ended"),
+        JobState::Running => ("jobs-running", "jobs-since"),
+        JobState::Waiting => ("jobs-waiting", "jobs-due"),
+        JobState::Failed | JobState::Done => ("jobs-failed", "jobs-ended"),
     }
 }
 
 fn section(
     context: &Context,
-    state: State,
-    jobs: &[(&'static str, Summary)],
+    state: JobState,
+    jobs: &[(&'static str, JobSummary)],
     issue: &dyn Fn() -> String,
 ) -> Markup {
     let text = |key| context.language.text(key);
     let (title, at) = words(state);
-    let actions = (state == State::Failed).then_some("jobs-actions");
+    let actions = (state == JobState::Failed).then_some("jobs-actions");
     html! {
         section.part id=(title) aria-labelledby={ (title) "-title" } {
             h2 id={ (title) "-title" } { (text(title)) }
@@ -49,7 +49,13 @@ fn section(
     }
 }
 
-fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &dyn Fn() -> String) -> Markup {
+fn row(
+    context: &Context,
+    state: JobState,
+    database: &str,
+    job: &JobSummary,
+    issue: &dyn Fn() -> String,
+) -> Markup {
     let (text, kind) = (|key| context.language.text(key), kind(context, &job.kind));
     let action = format!("/jobs/{database}/{}/retry", job.id);
     html! {
@@ -58,7 +64,7 @@ fn row(context: &Context, state: State, database: &str, job: &Summary, issue: &d
             td data-label=(text("jobs-progress")) { (progress(context, state, job)) }
             td data-label=(text(words(state).1)) { (TimeFormat::new(context.language).time(job.at)) }
             td data-label=[job.last_error.is_some().then(|| text("jobs-reason"))] { (job.last_error.as_deref().unwrap_or_default()) }
-            @if state == State::Failed {
+            @if state == JobState::Failed {
                 td {
                     form method="post" action=(action) hx-post=(action) hx-sync="this:drop" {
                         (hidden_submission(&issue()))
@@ -82,14 +88,14 @@ fn kind(context: &Context, name: &str) -> String {
     }
 }
 
-fn progress(context: &Context, state: State, job: &Summary) -> String {
+fn progress(context: &Context, state: JobState, job: &JobSummary) -> String {
     let done = job.total.map(|total| {
         let (done, total) = (u64::from(job.done), u64::from(total));
         Message::new("jobs-done-of").with("done", done).with("total", total)
     });
     let replica =
-        (state == State::Running).then(|| Message::new("jobs-by").with("replica", job.replica.as_str()));
-    let tries = (job.tries > 0 && state != State::Running)
+        (state == JobState::Running).then(|| Message::new("jobs-by").with("replica", job.replica.as_str()));
+    let tries = (job.tries > 0 && state != JobState::Running)
         .then(|| Message::new("jobs-tries").with("count", u64::from(job.tries)));
     let all = [done, replica, tries].into_iter().flatten();
     all.map(|message| message.text(context.language)).collect::<Vec<_>>().join(" · ")

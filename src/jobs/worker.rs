@@ -25,7 +25,7 @@ const COUNTED: Duration = Duration::from_secs(15);
 #[derive(Clone, Default)]
 pub struct Worker {
     kinds: HashMap<&'static str, Known>,
-    recurring: Vec<recurring::Row>,
+    recurring: Vec<recurring::OnlyRow>,
 }
 
 impl Worker {
@@ -38,7 +38,7 @@ impl Worker {
     /// Knows another kind that recurs.
     pub fn with_recurring<K: Recurring>(mut self) -> Self {
         self.kinds.insert(K::NAME, Known::of::<K>(Some(K::EVERY)));
-        self.recurring.push(recurring::Row::of::<K>());
+        self.recurring.push(recurring::OnlyRow::of::<K>());
         self
     }
 

@@ -48,11 +48,11 @@ impl Filters for Filter {
 }
 
 pub type Query = list::Query<Filter>;
-pub type Listing = list::Listing<Filter, Row>;
+pub type Listing = list::Listing<Filter, ProductRow>;
 
 /// A product in a list.
 #[derive(Clone, Debug, QueryableByName)]
-pub struct Row {
+pub struct ProductRow {
     #[diesel(sql_type = Binary)]
     pub id: Id,
     #[diesel(sql_type = Text)]

@@ -22,9 +22,9 @@ pub struct Overview {
     /// Beyond [`COUNTED`], only that there are more.
     pub out_of_stock: u64,
     /// Some of those that are out of stock.
-    pub out_of_stock_rows: Vec<Row>,
+    pub out_of_stock_rows: Vec<ProductRow>,
     /// Those saved last, newest first.
-    pub recent: Vec<Row>,
+    pub recent: Vec<ProductRow>,
 }
 
 /// Counts, what is out of stock, what changed last.
@@ -41,11 +41,12 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {
     ))
     .get_result(connection)
     .await?;
-    let empty: Vec<Row> = RawQuery::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
-        .load(connection)
-        .await?;
+    let empty: Vec<ProductRow> =
+        RawQuery::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
+            .load(connection)
+            .await?;
     let recent = "FROM products FORCE INDEX (products_by_updated) WHERE deleted_at IS NULL";
-    let recent: Vec<Row> =
+    let recent: Vec<ProductRow> =
         RawQuery::select(format!("{COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"))
             .load(connection)
             .await?;

@@ -9,12 +9,9 @@ use bodega::people::account::factor::State;
 use bodega::people::account::passkeys::State as PasskeyState;
 use bodega::people::views::{factor, requirement};
 use bodega::people::views::{passkeys, register};
-use bodega::products::category::Category;
-use bodega::products::list::{Filter, Listing, Page, Query, Row};
-use bodega::products::overview::Overview;
-use bodega::products::product::Product;
 use bodega::products::views::notice::Notice;
 use bodega::products::views::{form, list, show};
+use bodega::products::{Category, Filter, Listing, Overview, Page, Product, ProductRow, Query};
 use bodega::web::{Context, Fields, Form, Language, Message, Parked, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
@@ -85,9 +82,9 @@ fn product() -> Product {
     }
 }
 
-fn rows(count: usize) -> Vec<Row> {
+fn rows(count: usize) -> Vec<ProductRow> {
     let Product { id, name, code, units, category, updated_at, .. } = product();
-    vec![Row { id, name, code, units, category, updated_at }; count]
+    vec![ProductRow { id, name, code, units, category, updated_at }; count]
 }
 
 fn categories() -> Vec<Category> {

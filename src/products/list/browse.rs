@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
-use super::{Filter, Page, Query, Row, Sort};
+use super::{Filter, Page, ProductRow, Query, Sort};
 use crate::db::{Connection, RawQuery};
 use crate::products::category;
 use crate::web::Filters;
@@ -65,7 +65,7 @@ async fn rows(
     descending: bool,
     (skip, take): (u64, u64),
     connection: &mut Connection,
-) -> QueryResult<Vec<Row>> {
+) -> QueryResult<Vec<ProductRow>> {
     let select = match words.is_empty() && skip <= DEEP {
         true => RawQuery::select,
         false => RawQuery::limited_select,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::notice::{Notice, notice as say};
-use crate::products::list::{Filter, Listing, Page, Row};
+use crate::products::list::{Filter, Listing, Page, ProductRow};
 use crate::text;
 use crate::web::{Context, Language, Permission, TimeFormat, layout, list};
 
@@ -114,7 +114,7 @@ fn table(context: &Context, listing: &Listing) -> Markup {
     }
 }
 
-fn product(row: &Row, times: &TimeFormat, units: &Units) -> Markup {
+fn product(row: &ProductRow, times: &TimeFormat, units: &Units) -> Markup {
     let id = row.id.to_string();
     html! {
         tr id={ "product-" (id) } {
@@ -160,7 +160,7 @@ mod tests {
     use crate::products::list::Query;
 
     fn listed(q: &str, total: u64) -> Page {
-        let row = |units| Row {
+        let row = |units| ProductRow {
             id: Id::new(),
             name: "Tuerca <M4>".into(),
             code: "TU-1".into(),
