@@ -33,13 +33,26 @@ const PREPARED: usize = 120;
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// What a database is asked to do. It may be called again, with another connection.
-///
+pub trait Work<T>:
+    for<'c> AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+    + for<'c> Call<&'c mut Connection, QueryResult<T>, Fut: Send>
+    + Send
+{
+}
+
+impl<T, F> Work<T> for F where
+    F: for<'c> AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+        + for<'c> Call<&'c mut Connection, QueryResult<T>, Fut: Send>
+        + Send
+{
+}
+
 /// The bound of diesel-async's own `transaction`, which lets the future be `Send`.
-pub trait Work<C, R>: AsyncFnOnce(C) -> R + FnOnce(C) -> <Self as Work<C, R>>::Fut + Clone {
+pub trait Call<C, R>: AsyncFnOnce(C) -> R + FnOnce(C) -> <Self as Call<C, R>>::Fut + Clone {
     type Fut: Future<Output = R>;
 }
 
-impl<F, C, Fut, R> Work<C, R> for F
+impl<F, C, Fut, R> Call<C, R> for F
 where
     F: AsyncFnOnce(C) -> R + FnOnce(C) -> Fut + Clone,
     Fut: Future<Output = R>,
@@ -104,12 +117,7 @@ impl Database {
     /// [`Error::Away`] when the database did not come back within 2.8 s, or too many wait for it already;
     /// [`Error::TooSlow`] when it ended a statement that took too long (see [`super::RawQuery`]);
     /// [`Error::Query`] with what the database said otherwise.
-    pub async fn run<T, F>(&self, work: F) -> Result<T>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
-            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
-            + Send,
-    {
+    pub async fn run<T, F: Work<T>>(&self, work: F) -> Result<T> {
         let deadline = Instant::now() + HOLD;
         let (mut pause, mut held) = (Duration::from_millis(20), None);
         loop {
@@ -132,12 +140,11 @@ impl Database {
     }
 
     /// One try. The inner result is final; the outer error says why another try makes sense.
-    async fn attempt<T, F>(&self, work: F, deadline: Instant) -> std::result::Result<Result<T>, String>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
-            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
-            + Send,
-    {
+    async fn attempt<T, F: Work<T>>(
+        &self,
+        work: F,
+        deadline: Instant,
+    ) -> std::result::Result<Result<T>, String> {
         let mut lent = match timeout_at(deadline, self.pool.get()).await {
             Ok(Ok(connection)) => Lent(Some(connection)),
             Ok(Err(error)) => return Err(error.to_string()),

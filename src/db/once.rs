@@ -72,10 +72,7 @@ pub async fn once<T, R, F>(database: &Database, claim: Claim, change: F) -> Resu
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     R: Send + 'static,
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
-        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
-        + Send
-        + 'static,
+    F: Work<Result<T, R>> + 'static,
 {
     let with = database.clone();
     let task = database.spawn(async move {
@@ -95,9 +92,7 @@ async fn transaction<T, R, F>(
 where
     T: Serialize + DeserializeOwned + Send + Sync,
     R: Send,
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
-        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
-        + Send,
+    F: Work<Result<T, R>>,
 {
     let result = committed(connection.transaction(async move |connection| {
         if let Some(earlier) = claim.take(connection).await? {

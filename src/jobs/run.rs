@@ -67,12 +67,7 @@ impl Run {
     /// [`Stop::Lost`], and nothing is changed; [`Stop::Failed`] as [`Database::run`]; [`Stop::Draining`] when the step
     /// is made, so that what a kind has done outside of the database before it (handed a mail over) is noted. What a
     /// kind would do after it is left out then, as it is when a replica dies.
-    pub async fn step<F>(&mut self, work: F) -> Result<(), Stop>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
-            + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
-            + Send,
-    {
+    pub async fn step(&mut self, work: impl Work<Progress>) -> Result<(), Stop> {
         let (job, lease) = (self.job.clone(), self.lease);
         let step = async move |connection: &mut Connection| {
             let (job, work) = (job.clone(), work.clone());
@@ -87,12 +82,7 @@ impl Run {
     /// # Errors
     ///
     /// As [`Run::step`].
-    pub async fn batches<F>(&mut self, batch: F) -> Result<(), Stop>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<usize>
-            + Work<&'c mut Connection, QueryResult<usize>, Fut: Send>
-            + Send,
-    {
+    pub async fn batches(&mut self, batch: impl Work<usize>) -> Result<(), Stop> {
         while self.progress().position != END {
             let (batch, before) = (batch.clone(), self.progress().done);
             self.step(async move |connection: &mut Connection| {
@@ -109,12 +99,12 @@ impl Run {
 }
 
 /// `None` when the job is not ours any more.
-async fn make<F>(job: &Job, lease: Duration, work: F, connection: &mut Connection) -> QueryResult<Option<Job>>
-where
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
-        + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
-        + Send,
-{
+async fn make(
+    job: &Job,
+    lease: Duration,
+    work: impl Work<Progress>,
+    connection: &mut Connection,
+) -> QueryResult<Option<Job>> {
     // Locked: who takes the job over waits for this step, or this step for them.
     let Some(stored) = job.lock(connection).await? else { return Ok(None) };
     // An earlier try of this step was committed, and its answer was lost.

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::category;
-use super::list::Row;
+use super::list::ProductRow;
 use crate::db::{Connection, RawQuery};
 
 /// Rows of each short list.

@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use tower_sessions_core::session::Id as SessionId;
 
 use super::{Fields, Rejection};
-use crate::db::{self, Connection, Database, Outcome, Work};
+use crate::db::{self, Database, Outcome, Work};
 use crate::error::{Error, Result};
 use crate::id::Id;
 
@@ -143,10 +143,7 @@ impl Submission {
     where
         T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
         R: Send + 'static,
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
-            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
-            + Send
-            + 'static,
+        F: Work<Result<T, R>> + 'static,
     {
         match self.claim {
             Some(claim) => db::once(database, claim, change).await,
@@ -161,14 +158,11 @@ impl Submission {
     /// # Errors
     ///
     /// See [`Rejection`].
-    pub async fn change<T, R, F>(&self, database: &Database, change: F) -> std::result::Result<T, Rejection>
+    pub async fn change<T, R, F>(&self, database: &Database, change: F) -> Result<T, Rejection>
     where
         T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
         R: Into<Rejection> + Send + 'static,
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
-            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
-            + Send
-            + 'static,
+        F: Work<Result<T, R>> + 'static,
     {
         match self.once(database, change).await? {
             Outcome::Done(value) => Ok(value),
