@@ -7,7 +7,7 @@ mod parking;
 
 pub use entry::{Access, Entry, Kind, Rule};
 
-use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
+use poem::{Endpoint, Response, Route, RouteMethod};
 
 use crate::app::App;
 use crate::web::Permission;
@@ -93,5 +93,5 @@ pub fn site(app: &App) -> impl Endpoint<Output = Response> + use<> {
         methods.push((path, routes.method(method, entry.guarded())));
     }
     let pages = methods.into_iter().fold(Route::new(), |pages, (path, routes)| pages.at(path, routes));
-    layers::around(app, pages.map_to_response())
+    layers::around(app, pages)
 }

@@ -1,4 +1,4 @@
-//! What a value must be, and an example of it for those who typed another one.
+//! Parsers of values, whose messages show an example.
 
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -37,7 +37,7 @@ pub fn secret(text: &str) -> Result<String, String> {
     }
 }
 
-/// It travels in a header.
+/// Sent in a header.
 pub fn front_secret(text: &str) -> Result<String, String> {
     match text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         true => Ok(text.to_owned()),

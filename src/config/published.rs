@@ -1,8 +1,8 @@
-//! Passwords that stand in a public file.
+//! The passwords of compose.yaml, which everybody can read.
 
 use url::{Host, Url};
 
-/// What compose.yaml has for a first try, and the variables that take their place.
+/// Each with the variable that replaces it.
 const PUBLISHED: [(&str, &str); 6] = [
     ("usuarios", "BODEGA_USERS_PASSWORD"),
     ("productos", "BODEGA_PRODUCTS_PASSWORD"),
@@ -12,11 +12,7 @@ const PUBLISHED: [(&str, &str); 6] = [
     ("puertaprincipaldebodega", "BODEGA_FRONT_SECRET"),
 ];
 
-/// Passwords that everybody can read guard nothing but a first try on this machine.
-///
-/// # Errors
-///
-/// When one of these is such a password and the public address is another machine's.
+/// Refuses published passwords unless the site is only for this machine.
 pub fn refuse_published<'a>(
     public_url: &Url,
     passwords: impl IntoIterator<Item = Option<&'a str>>,

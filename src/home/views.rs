@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::products::{COUNTED, Overview, ProductRow, Query, Sort};
 use crate::web::{Context, Language, Permission, TimeFormat, layout};
 
-/// For visitors: what this is, and the two doors.
+/// For visitors: what this is, how to sign in or register.
 pub fn welcome(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let main = html! {
@@ -78,7 +78,7 @@ fn counts(language: Language, overview: &Overview) -> Markup {
     }
 }
 
-/// A number, or that there are more than are counted.
+/// A number, or that there are more.
 fn at_most(language: Language, count: u64) -> String {
     match count > COUNTED {
         true => language.text_with("home-overview-more-than", &[("number", language.number(COUNTED).into())]),

@@ -1,4 +1,4 @@
-//! The rows of jobs, as people see them.
+//! Jobs as people see them.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// What can be said of those that have not come to a good end.
+    /// Those that may need attention.
     pub const OPEN: [Self; 3] = [Self::Failed, Self::Running, Self::Waiting];
 
     /// Its name in metrics.
@@ -48,7 +48,7 @@ impl JobState {
         })
     }
 
-    /// What is said of when: since it was taken, when it is due, since it ended.
+    /// The column for [`JobSummary::at`].
     fn at(self) -> &'static str {
         match self {
             Self::Running => "taken_at",
@@ -76,14 +76,14 @@ pub struct JobSummary {
     pub replica: String,
     pub done: u32,
     pub total: Option<u32>,
-    /// Takings in a row that came to no step.
+    /// Attempts since the last step.
     pub tries: u32,
     pub last_error: Option<String>,
-    /// Since when it runs; when it is due; when it ended.
+    /// When it was taken, is due, or ended.
     pub at: PrimitiveDateTime,
 }
 
-/// At most so many jobs of a state: next due, or last ended, first.
+/// Some jobs of a state: next due, or last ended, first.
 pub async fn latest(state: JobState, rows: i64, connection: &mut Connection) -> QueryResult<Vec<JobSummary>> {
     jobs::table
         .select((
@@ -104,7 +104,7 @@ fn summary(((id, kind, replica, done, total), (tries, last_error, at)): SummaryR
     JobSummary { id, kind, replica, done, total, tries, last_error, at }
 }
 
-/// How many have failed, run and wait.
+/// How many have failed, are running, are waiting.
 pub async fn totals(connection: &mut Connection) -> QueryResult<[(JobState, i64); 3]> {
     let mut totals = JobState::OPEN.map(|state| (state, 0));
     for (state, count) in &mut totals {
@@ -113,7 +113,7 @@ pub async fn totals(connection: &mut Connection) -> QueryResult<[(JobState, i64)
     Ok(totals)
 }
 
-/// Begins a job that was given up once more, from where it had got to. Whether there was one.
+/// Resumes a job that was given up; false if there is none.
 pub async fn retry(id: Id, connection: &mut Connection) -> QueryResult<bool> {
     let retried = diesel::update(jobs::table.find(id).filter(JobState::Failed.condition()))
         .set((

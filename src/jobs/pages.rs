@@ -1,4 +1,4 @@
-//! What administrators see of jobs, and can do about them.
+//! The administrators' page of jobs.
 
 use diesel::QueryResult;
 use poem::web::Path;
@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, May, Operate, Rejection, Submission, answer};
 
-/// The most that is shown of a state, of each database.
+/// Jobs shown for each state and database.
 const SHOWN: i64 = 50;
 
 /// Jobs of a state, each with the name of the database that it is in.
 pub type Listed = (JobState, Vec<(&'static str, JobSummary)>);
 
-/// What has failed, runs and waits.
+/// Failed, running and waiting jobs.
 #[handler]
 pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Response> {
     let mut listed: [Listed; 3] = JobState::OPEN.map(|state| (state, Vec::new()));
@@ -31,7 +31,7 @@ pub async fn index(app: &App, context: Context, _who: May<Operate>) -> Result<Re
     Ok(answer::ok(views::page(&context, &listed, &|| app.signer.issue(context.person_id()))))
 }
 
-/// Begins one that was given up once more.
+/// Resumes a job that was given up.
 #[handler]
 pub async fn retry(
     app: &App,
@@ -42,7 +42,7 @@ pub async fn retry(
 ) -> Result<Response> {
     let database = named(app, &database).ok_or(Error::NotFound)?;
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
-    // Done as well where somebody else was faster.
+    // Fine too if somebody else was faster.
     let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, Rejection>> {
         Ok(Ok(listing::retry(id, connection).await?))
     };

@@ -1,4 +1,4 @@
-//! The rows of kinds that recur: one each, made by whichever replica starts first.
+//! Recurring kinds have one row each, made by whichever replica starts first.
 
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
@@ -12,7 +12,7 @@ use crate::id::Id;
 
 type Insert = for<'c> fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<()>>;
 
-/// A kind's only row, to be made.
+/// The only row of a kind.
 #[derive(Clone, Copy)]
 pub struct OnlyRow {
     database: fn(&App) -> &Database,
@@ -25,7 +25,7 @@ impl OnlyRow {
     }
 }
 
-/// Makes the rows that belong into a database, unless they are there.
+/// Makes the missing rows of a database.
 pub async fn start(rows: &[OnlyRow], app: &App, database: &Database) -> Result<()> {
     for row in rows.iter().filter(|row| (row.database)(app).name() == database.name()) {
         let insert = row.insert;
@@ -34,7 +34,7 @@ pub async fn start(rows: &[OnlyRow], app: &App, database: &Database) -> Result<(
     Ok(())
 }
 
-/// Its key follows from its name: however many replicas start, there is one.
+/// The id follows from the kind's name, so that there is one row however many replicas start.
 async fn insert<K: Recurring>(connection: &mut Connection) -> QueryResult<()> {
     let hash: [u8; 32] = Sha256::digest(K::NAME).into();
     let id = *hash.first_chunk::<16>().expect("32 bytes are enough for 16");

@@ -6,7 +6,7 @@ use super::listing::{JobState, JobSummary};
 use super::pages::Listed;
 use crate::web::{Context, Message, TimeFormat, hidden_submission, layout, list, tabs};
 
-/// The whole page; `issue` makes a key for each of its forms.
+/// The page; `issue` makes a key for each form.
 pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) -> Markup {
     let title = context.language.text("jobs-title");
     let main = html! {
@@ -18,7 +18,7 @@ pub fn page(context: &Context, listed: &[Listed], issue: &dyn Fn() -> String) ->
     layout(context, &title, main)
 }
 
-/// The title of a state's jobs, and what is said of when.
+/// The title of a state, and the label of its time.
 fn words(state: JobState) -> (&'static str, &'static str) {
     match state {
         JobState::Running => ("jobs-running", "jobs-since"),
@@ -76,7 +76,7 @@ fn row(
     }
 }
 
-/// In words; a kind of another release by its own name.
+/// A kind's name for people; its own for kinds of other releases.
 fn kind(context: &Context, name: &str) -> String {
     match name {
         "mail" => context.language.text("job-mail"),

@@ -1,4 +1,4 @@
-//! Deleting a product, and taking that back.
+//! Deleting and restoring a product.
 
 use poem::web::Path;
 use poem::{Response, handler};
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::id::Id;
 use crate::web::{Context, DeleteProducts, May, Submission, answer};
 
-/// Deletes; the list then offers to undo it.
+/// Deletes a product; the list then offers to undo it.
 #[handler]
 pub async fn create(
     app: &App,
@@ -28,7 +28,7 @@ pub async fn create(
     Ok(answer(app, &context, "/products", (Done::Deleted, id)))
 }
 
-/// Restores.
+/// Restores a product.
 #[handler]
 pub async fn destroy(
     app: &App,

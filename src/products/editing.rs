@@ -19,7 +19,7 @@ use crate::web::{
     Complaints, Context, EditProducts, Fields, Form, May, Parked, Rejection, Submission, answer, parked,
 };
 
-/// What a form's address may say: what was typed before.
+/// The query string of a form's page.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Beginning {
@@ -88,7 +88,7 @@ pub async fn update(
 ) -> Result<Response> {
     let product = find(app, &id).await?;
     let (editing, form) = (Editing::new(app, &context, Some(&product)), typed(fields));
-    // Without a version nobody can tell what the person has seen.
+    // Version 0, which none is, makes it stale.
     let (id, version) = (product.id, form.value("version").parse().unwrap_or(0));
     let draft = match Draft::parse(&input(&form), Some(&product)) {
         Ok(draft) => draft,
@@ -123,14 +123,14 @@ fn stored(product: &Product) -> Form {
     form
 }
 
-/// A form on its way: which product it is about, and what to show when it is not saved.
+/// A form and what is shown with it when it is not saved.
 struct Editing<'a> {
     app: &'a App,
     context: &'a Context,
     product: Option<&'a Product>,
-    /// What is stored now, where somebody else saved first.
+    /// The stored version, if somebody else saved first.
     newer: Option<Box<Product>>,
-    /// What was typed before signing in.
+    /// The form parked while its sender signed in.
     found: Parked,
 }
 

@@ -36,7 +36,7 @@ pub async fn index(
     }
 }
 
-/// A search that takes too long is not tried again, by anybody: the page asks for another one.
+/// A search that takes too long is not retried: the page asks for another one.
 async fn too_slow(app: &App, context: &Context, query: &Query) -> Result<Response> {
     let categories = app.products.run(async |connection| category::load(connection).await).await?;
     let page = || views::list::too_slow(context, &Page::too_slow(query, categories));
@@ -57,7 +57,7 @@ async fn with_undo(app: &App, context: &Context, page: &Page, id: Id) -> Result<
     Ok(response)
 }
 
-/// One product, also a deleted one.
+/// One product, even if deleted.
 #[handler]
 pub async fn show(
     app: &App,
@@ -85,10 +85,6 @@ pub async fn show(
 }
 
 /// The product of an address.
-///
-/// # Errors
-///
-/// [`Error::NotFound`], also for what is no id.
 pub async fn find(app: &App, id: &str) -> Result<Product> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     app.products.run(async |connection| product::find(id, connection).await).await?.ok_or(Error::NotFound)

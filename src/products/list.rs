@@ -90,7 +90,7 @@ impl Page {
 ///
 /// # Errors
 ///
-/// As [`Database::run`]; [`crate::error::Error::TooSlow`] where a search covers too much.
+/// [`crate::error::Error::TooSlow`] where a search covers too much; else as [`Database::run`].
 pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result<Page> {
     let words = search::words(&query.filters.q);
     match words.is_empty() {

@@ -26,7 +26,7 @@ pub fn keep(parts: Parts) -> Parts {
     parts.with(Totals::default())
 }
 
-/// Of searches, lately.
+/// Totals of recent searches.
 pub fn totals(app: &App) -> &Totals {
     app.kept()
 }

@@ -20,9 +20,9 @@ pub enum Access {
 pub enum Kind {
     /// Shows something.
     Page,
-    /// Changes something: needs a `_submission`, which the handler uses up.
+    /// Changes something, once for each `_submission`.
     Form,
-    /// Changes nothing that may not be repeated: signing in, signing out, switching the language.
+    /// Changes something that may be repeated: signing in, signing out, switching the language.
     Switch,
 }
 

@@ -30,7 +30,7 @@ pub async fn receive(rule: Rule, handler: Handler, mut request: Request) -> Resu
 
 fn submission(access: Access, fields: &Fields, request: &Request) -> Result<Submission, Error> {
     let context = request.data::<Context>();
-    // A form for visitors stays one when its first arrival has signed them in.
+    // A visitor's form stays one after its first arrival has signed them in.
     let person = match access {
         Access::Anyone => Id::NIL,
         _ => context.map_or(Id::NIL, Context::person_id),

@@ -31,7 +31,7 @@ pub async fn guard(rule: Rule, handler: Handler, request: Request) -> Result<Res
 
 fn check(rule: Rule, visitor: &Visitor, request: &Request) -> Result<(), Error> {
     match rule.access {
-        // Not even those open to anyone: they would show somebody who is in as signed out.
+        // Even a page for anyone would show somebody as signed out who is not.
         Access::Anyone if rule.kind == Kind::Page && matches!(visitor, Visitor::Unknown(_)) => {
             visitor.person().map(|_| ())
         }

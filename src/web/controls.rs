@@ -14,10 +14,10 @@ use super::{Form, Language};
 pub struct Controls<'a> {
     language: Language,
     form: &'a Form,
-    /// Begins every id, so that two forms can stand in one page.
+    /// Prefix of every id, so that a page can hold two forms.
     prefix: &'static str,
     focused: Cell<bool>,
-    /// Whether a field of the form has to be typed again when the form as a whole is refused.
+    /// Whether a password has to be typed again when the form as a whole is refused.
     is_retyped: bool,
 }
 
@@ -26,21 +26,18 @@ impl<'a> Controls<'a> {
         Self { language, form, prefix, focused: Cell::new(false), is_retyped: false }
     }
 
-    /// When the form as a whole is refused, the focus goes to the password, to be typed again, and not
-    /// to the message.
+    /// Focuses the password, not the message, when the form as a whole is refused.
     pub fn retyped(mut self) -> Self {
         self.is_retyped = true;
         self
     }
 
-    /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
-    /// The person must fill it in.
+    /// A required line of text, unless told otherwise; `label` is the key of its text.
     pub fn field(&'a self, name: &'static str, label: &'static str) -> Field<'a> {
         Field::new(self, name, label)
     }
 
-    /// What is wrong with the form as a whole, and `more` that explains it, or how many fields need
-    /// correcting; nothing if all is well. Stands before the fields.
+    /// The message for the form as a whole, with `more` to explain it, or how many fields need correcting.
     pub fn alert(&self, more: Markup) -> Markup {
         let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
         let problem = self.form.error("").map(|message| message.text(self.language));
@@ -72,7 +69,7 @@ impl<'a> Controls<'a> {
         format!("{}-alert", self.prefix)
     }
 
-    /// Hidden `_submission` and, of what was kept, `draft`.
+    /// Hidden `_submission` and, for a parked form, `draft`.
     pub fn submission(&self) -> Markup {
         let draft = &self.form.draft;
         html! {
@@ -82,7 +79,7 @@ impl<'a> Controls<'a> {
     }
 }
 
-/// Hidden `_submission`: the key under which a form is acted on once, however often it arrives.
+/// Hidden `_submission`: the idempotency key of a form.
 pub fn hidden_submission(key: &str) -> Markup {
     html! { input type="hidden" name="_submission" value=(key); }
 }

@@ -1,15 +1,14 @@
-//! The layout that every page stands in.
+//! The layout of every page.
 
 use maud::{DOCTYPE, Markup, Render, html};
 
 use super::{Context, Language, Permission, Person, asset};
 
-/// htmx without what the Content-Security-Policy forbids. The script gives every attempt its own
-/// limit, because a request may have to wait until a person has signed in again.
+/// No inline style, which the Content-Security-Policy forbids, and no timeout: a request may wait until somebody has
+/// signed in again, and the script limits each attempt itself.
 const HTMX: &str = "includeIndicatorCSS:false,defaultTimeout:0";
 
-/// A whole page: head, header with navigation, language form and sign-out, `main`. The title comes
-/// without the site's name.
+/// A whole page around `main`. The title comes without the site's name.
 pub fn layout(context: &Context, title: &str, main: Markup) -> Markup {
     let language = context.language;
     html! {
@@ -71,7 +70,7 @@ fn places(context: &Context, person: &Person) -> Markup {
         li { (place(&context.here, "/", language.text("site-overview"))) }
         li { (place(&context.here, "/products", language.text("site-products"))) }
         @if context.may(Permission::ManagePeople) {
-            // The pages of jobs are reached by the tabs of people's.
+            // Jobs are one of the tabs of people's pages.
             @let here = if is_within(&context.here, "/jobs") { "/users" } else { context.here.as_str() };
             li { (place(here, "/users", language.text("people-title"))) }
         }
@@ -99,7 +98,7 @@ fn is_within(here: &str, href: &str) -> bool {
     path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
 }
 
-/// Offers the language that the page is not in, by its own name.
+/// Offers the other language, by its own name.
 fn language_form(context: &Context) -> Markup {
     let other = match context.language {
         Language::Spanish => Language::English,
@@ -123,8 +122,8 @@ fn sign_out_form(language: Language) -> Markup {
     }
 }
 
-/// What the script speaks through: a bar of progress, what is announced but not shown, what is said
-/// while the connection is away, and the dialog for signing in again.
+/// What the script fills in: the progress bar, announcements for screen readers, the state of the connection, and the
+/// dialog for signing in again.
 fn live(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     html! {

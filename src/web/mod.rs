@@ -53,10 +53,10 @@ pub use ticket::{Purpose, Seed};
 pub use time_format::TimeFormat;
 pub use validation::Complaints;
 
-/// The cookie that remembers the language, for people who are signed in and others.
+/// The cookie that remembers the language, also for visitors.
 pub const LANGUAGE_COOKIE: &str = "language";
 
-/// Where an open page asks whether its sign-in goes on.
+/// Where open pages ask whether they are still signed in.
 pub const ALIVE: &str = "/account/alive";
 
 /// The page of this site that a form was sent from, if the browser says.

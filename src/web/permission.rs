@@ -1,4 +1,4 @@
-//! What a role may do: one table, here and nowhere else.
+//! Roles and their permissions, in one table.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Language, Person, Visitor};
 use crate::error::{Error, Result};
 
-/// What a person is to the organisation.
+/// What somebody's account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -25,7 +25,7 @@ pub enum Permission {
     EditProducts,
     DeleteProducts,
     ManagePeople,
-    /// Look after what the system does by itself.
+    /// See and retry background jobs.
     Operate,
 }
 
@@ -51,12 +51,12 @@ impl Role {
         }
     }
 
-    /// The role in words.
+    /// The role's name for people.
     pub fn name(self, language: Language) -> String {
         language.text(&format!("role-{}", self.key()))
     }
 
-    /// A stored role in words; one that this release does not know as it is.
+    /// The same for a stored role, which may be one of another release.
     pub fn name_of(key: &str, language: Language) -> String {
         Self::from_key(key).map_or_else(|| key.to_owned(), |role| role.name(language))
     }
@@ -77,12 +77,12 @@ impl Role {
     }
 }
 
-/// A permission as a type, for signatures.
+/// A permission as a type, for handlers' signatures.
 pub trait Needed {
     const PERMISSION: Permission;
 }
 
-/// A handler with `May<EditProducts>` in its signature is for people whose role may do that.
+/// Makes a handler with `May<EditProducts>` in its signature refuse people without that permission.
 pub struct May<N>(pub Person, PhantomData<N>);
 
 impl<'a, N: Needed> FromRequest<'a> for May<N> {
@@ -93,10 +93,6 @@ impl<'a, N: Needed> FromRequest<'a> for May<N> {
 }
 
 /// The signed-in person, if their role may do this.
-///
-/// # Errors
-///
-/// [`Error::Forbidden`], or as [`Visitor::person`].
 pub fn allowed(visitor: &Visitor, permission: Permission) -> Result<&Person> {
     let person = visitor.person()?;
     if person.role.may(permission) { Ok(person) } else { Err(Error::Forbidden) }

@@ -25,7 +25,7 @@ impl list::Sort for Sort {
 }
 
 impl Sort {
-    /// The order to read in: within one category, that by category is that by name, and the index is told so.
+    /// The order to read in: within one category, by category means by name.
     pub fn of(query: &Query) -> Self {
         match query.sort {
             Self::Category if !query.filters.category.is_empty() => Self::Name,
@@ -44,7 +44,7 @@ impl Sort {
         }
     }
 
-    /// The index that has this order: of all products, or of those of any one category.
+    /// The index of this order, for all products or those of one category.
     pub fn index(self, of_category: bool) -> &'static str {
         match (self, of_category) {
             (Self::Name, false) => "products_by_name",

@@ -8,15 +8,15 @@ use crate::products::category::Category;
 use crate::products::product::Product;
 use crate::web::{Context, Controls, Field, Form, Message, Parked, TimeFormat, layout};
 
-/// A product while it is being written.
+/// What the form shows.
 pub struct Editor<'a> {
-    /// What was typed, and for an existing product the hidden `version`.
+    /// The values and, for an existing product, the hidden `version`.
     pub form: &'a Form,
-    /// The product that is edited and its stored name; none while a new one is created.
+    /// The product and its stored name, unless it is new.
     pub existing: Option<(Id, &'a str)>,
-    /// What is stored now, where someone else saved first.
+    /// The stored version, if somebody else saved first.
     pub stored: Option<&'a Product>,
-    /// What was typed before signing in.
+    /// The form parked while its sender signed in.
     pub found: &'a Parked,
     /// Suggestions for the category.
     pub categories: &'a [Category],
@@ -63,8 +63,7 @@ pub fn page(context: &Context, editor: &Editor) -> Markup {
     layout(context, &title, main)
 }
 
-/// The form alone. Where someone else saved first, the stored value stands beside each field in which
-/// the two differ, and saving again overwrites knowingly.
+/// The form alone. After a conflict each field that differs shows its stored value, and saving again overwrites.
 pub fn fragment(context: &Context, editor: &Editor) -> Markup {
     let fields = Controls::new(context.language, editor.form, "product");
     let action = editor.action();
@@ -101,7 +100,7 @@ fn controls(context: &Context, editor: &Editor, fields: &Controls) -> Markup {
     }
 }
 
-/// A code that is taken links to the product that has it.
+/// Links a taken code to the product that has it.
 fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     let owner = Some(editor.form.value("code_owner")).filter(|owner| !owner.is_empty());
     let link = owner.map(|owner| {
@@ -110,13 +109,13 @@ fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     field.exact().max(40).hint("products-code-hint").after("owner", link)
 }
 
-/// What is stored, where it differs from what was typed.
+/// The stored value, if it differs.
 fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Option<Markup> {
     let stored = stored.filter(|stored| stored != typed)?;
     Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
 }
 
-/// What to do where someone else saved first, or deleted the product.
+/// What to do after a conflict.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
     let text = |key| context.language.text(key);
     let Some(stored) = editor.stored else { return html! {} };

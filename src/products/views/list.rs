@@ -64,7 +64,7 @@ pub fn section(context: &Context, page: &Page) -> Markup {
     list::section::<Filter>(context, "products-list", content)
 }
 
-/// The same section of a search that took too long.
+/// The section of a search that took too long.
 pub fn too_slow_section(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let content = html! {
@@ -127,12 +127,11 @@ fn product(row: &ProductRow, times: &TimeFormat, units: &Units) -> Markup {
     }
 }
 
-/// Writes units; its words are looked up once for all rows.
+/// Formats units, with texts looked up once for all rows.
 pub struct Units {
     language: Language,
     out: String,
-    /// What is counted, for the attribute `data-unit`: the stylesheet shows it after the number where
-    /// no heading says so.
+    /// For the attribute `data-unit`, which the stylesheet shows where there is no heading.
     pub unit: String,
 }
 
@@ -142,7 +141,7 @@ impl Units {
         Self { language, out: text("products-out"), unit: text("products-units-short") }
     }
 
-    /// The number; that nothing is left is said in words, too.
+    /// The number, and in words that nothing is left.
     pub fn number(&self, units: u32) -> Markup {
         html! {
             @if units == 0 { em { (self.out) } " " }

@@ -9,8 +9,7 @@ use crate::products::list::{Filter, Query};
 use crate::products::product::Product;
 use crate::web::{Context, Message, Permission, TimeFormat, hidden_submission, layout};
 
-/// The page of a product. `submission` is the key of its only form: the one that deletes it, or, where
-/// it is deleted, the one that restores it. Buttons stand where the person may press them.
+/// The page of a product. `submission` is the key of its only form, which deletes or restores it.
 pub fn page(context: &Context, product: &Product, submission: &str, notice: Option<&Notice>) -> Markup {
     let main = html! {
         (back(context))
@@ -25,7 +24,7 @@ pub fn page(context: &Context, product: &Product, submission: &str, notice: Opti
     layout(context, &product.name, main)
 }
 
-/// The way back to the list.
+/// A link back to the list.
 pub fn back(context: &Context) -> Markup {
     html! { p.back { a href="/products" { (context.language.text("products-title")) } } }
 }

@@ -29,7 +29,7 @@ pub struct Field<'a> {
     list: Option<&'static str>,
     required: bool,
     first: bool,
-    /// Further explanations: the end of their id, and what they say.
+    /// Further explanations, each with the suffix of its id.
     after: Vec<(&'static str, Markup)>,
 }
 
@@ -80,14 +80,13 @@ impl Field<'_> {
         self
     }
 
-    /// So many characters fit. The browser is not told, for it would silently cut what is pasted;
-    /// the script counts instead.
+    /// A limit that the script counts down. `maxlength` would silently cut what is pasted.
     pub fn max(mut self, characters: u64) -> Self {
         self.max = Some(characters);
         self
     }
 
-    /// Says beforehand how many characters fit.
+    /// The same, with a hint that says so beforehand.
     pub fn limit(mut self, characters: u64) -> Self {
         let shown = self.controls.language.number(characters);
         self.hint = Some(self.controls.language.text_with("fields-limit", &[("max", shown.into())]));
@@ -105,7 +104,7 @@ impl Field<'_> {
         self.exact()
     }
 
-    /// Not a text of a language: the browser is not to correct or capitalise it.
+    /// Turns off spell checking and capitals.
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
@@ -123,13 +122,13 @@ impl Field<'_> {
         self
     }
 
-    /// Has the focus unless another field needs it more.
+    /// Has the focus unless a field has a message.
     pub fn first(mut self) -> Self {
         self.first = true;
         self
     }
 
-    /// Explains further, below the control; `end` makes its id.
+    /// An explanation below the control; `end` is the suffix of its id.
     pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
         self.after.extend(text.map(|text| (end, text)));
         self
@@ -143,7 +142,7 @@ impl Field<'_> {
         self.controls.form.error(self.name).map(|message| message.text(self.controls.language))
     }
 
-    /// Ids of everything that explains the control.
+    /// The ids of everything that explains the control.
     fn described_by(&self) -> Option<String> {
         let id = self.id();
         let mut ids = Vec::new();
@@ -190,7 +189,7 @@ impl Field<'_> {
 
     fn textarea(&self, rows: u8, value: &str) -> Markup {
         html! {
-            // The parser drops a line break that follows the tag.
+            // HTML parsers drop a line break right after the tag.
             textarea id=(self.id()) name=(self.name) rows=(rows) aria-required="true"
                 autocomplete=(self.autocomplete) data-max=[self.max]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
@@ -208,7 +207,7 @@ impl Field<'_> {
         }
     }
 
-    /// Works with the script only; without it the stylesheet hides it.
+    /// Needs the script; the stylesheet hides it without.
     fn reveal(&self) -> Markup {
         let label = self.controls.language.text("fields-show-password");
         html! {
