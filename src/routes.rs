@@ -90,7 +90,7 @@ pub fn site(app: &App) -> impl Endpoint<Output = Response> + use<> {
         let (path, method) = (entry.rule.path, entry.method());
         let before = methods.iter().position(|(earlier, _)| *earlier == path);
         let routes = before.map_or_else(RouteMethod::new, |index| methods.remove(index).1);
-        methods.push((path, routes.method(method, entry.guarded())));
+        methods.push((path, routes.method(method, guard::guarded(entry))));
     }
     let pages = methods.into_iter().fold(Route::new(), |pages, (path, routes)| pages.at(path, routes));
     layers::around(app, pages)

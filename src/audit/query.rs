@@ -96,7 +96,7 @@ impl Filters for Filter {
     fn read(sent: &Parameters) -> Self {
         Self {
             event: Event::from_key(sent.get("event")),
-            person: sent.text("person", 254),
+            person: sent.trimmed("person", 254),
             from: day(sent.get("from")),
             to: day(sent.get("to")),
         }

@@ -83,6 +83,9 @@ pub struct JobSummary {
     pub at: PrimitiveDateTime,
 }
 
+/// Jobs of a state, each with the name of the database that it is in.
+pub type Listed = (JobState, Vec<(&'static str, JobSummary)>);
+
 /// Some jobs of a state: next due, or last ended, first.
 pub async fn latest(state: JobState, rows: i64, connection: &mut Connection) -> QueryResult<Vec<JobSummary>> {
     jobs::table

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::listing::{self, JobState, JobSummary};
+use super::listing::{self, JobState, Listed};
 use super::views;
 use crate::app::App;
 use crate::db::{Connection, Database};
@@ -14,9 +14,6 @@ use crate::web::{Context, May, Operate, Rejection, Submission, answer};
 
 /// Jobs shown for each state and database.
 const SHOWN: i64 = 50;
-
-/// Jobs of a state, each with the name of the database that it is in.
-pub type Listed = (JobState, Vec<(&'static str, JobSummary)>);
 
 /// Failed, running and waiting jobs.
 #[handler]

@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::listing::{JobState, JobSummary};
-use super::pages::Listed;
+use super::listing::{JobState, JobSummary, Listed};
 use crate::web::{Context, Message, TimeFormat, hidden_submission, layout, list, tabs};
 
 /// The page; `issue` makes a key for each form.

@@ -74,7 +74,7 @@ impl Filters for Filter {
 
     fn read(sent: &Parameters) -> Self {
         Self {
-            q: sent.text("q", 200),
+            q: sent.trimmed("q", 200),
             role: Role::from_key(sent.get("role")),
             state: State::from_key(sent.get("state")),
         }

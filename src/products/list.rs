@@ -38,7 +38,7 @@ impl Filters for Filter {
     type Sort = Sort;
 
     fn read(sent: &Parameters) -> Self {
-        Self { q: sent.text("q", 200), category: sent.text("category", 60) }
+        Self { q: sent.trimmed("q", 200), category: sent.trimmed("category", 60) }
     }
 
     fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {

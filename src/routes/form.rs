@@ -1,9 +1,10 @@
 //! The fields of a posted form, and its key.
 
+use std::sync::Arc;
+
 use poem::{Endpoint, Request, Response, Result};
 
-use super::entry::{Access, Kind, Rule};
-use super::guard::Handler;
+use super::entry::{Access, Handler, Kind, Rule};
 use super::parking;
 use crate::app::App;
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::layers;
 use crate::web::{Context, Fields, Submission};
 
 /// Calls the handler of a form with its fields, and its key where it needs one.
-pub async fn receive(rule: Rule, handler: Handler, mut request: Request) -> Result<Response> {
+pub async fn receive(rule: Rule, handler: Arc<Handler>, mut request: Request) -> Result<Response> {
     let fields = Fields::read(&mut request).await?;
     if rule.kind == Kind::Form {
         let submission = submission(rule.access, &fields, &request)?;

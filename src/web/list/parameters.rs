@@ -21,7 +21,7 @@ impl Parameters {
     }
 
     /// The same, trimmed and cut.
-    pub fn text(&self, name: &str, longest: usize) -> String {
+    pub fn trimmed(&self, name: &str, longest: usize) -> String {
         self.get(name).trim().chars().take(longest).collect()
     }
 
