@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{UseName, UseRename, UseTree};
 
@@ -156,17 +156,16 @@ fn named(text: &str, file: &[String]) -> Vec<(usize, Vec<String>)> {
 fn collect(tokens: TokenStream, file: &[String], found: &mut Vec<(usize, Vec<String>)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.to_string() == text);
+    let begins = |ident: &Ident| ["crate", "super", "self"].iter().any(|name| ident == name);
     for (at, token) in tokens.iter().enumerate() {
         match token {
             // The tests below a file's own code are a module of their own.
             TokenTree::Group(_) if at > 1 && is(at - 2, "mod") && is(at - 1, "tests") => {}
             TokenTree::Group(group) => collect(group.stream(), file, found),
-            TokenTree::Ident(root) if ["crate", "super", "self"].iter().any(|name| root == name) => {
-                if is(at + 1, ":") && (at == 0 || !is(at - 1, ":")) {
-                    let tree = tree.parse2(tokens[at..].iter().cloned().collect()).expect("a path");
-                    let paths = branches(&tree).into_iter().map(|path| within_crate(path, file));
-                    found.extend(paths.map(|path| (root.span().start().line, path)));
-                }
+            TokenTree::Ident(root) if begins(root) && is(at + 1, ":") && (at == 0 || !is(at - 1, ":")) => {
+                let tree = tree.parse2(tokens[at..].iter().cloned().collect()).expect("a path");
+                let paths = branches(&tree).into_iter().map(|path| within_crate(path, file));
+                found.extend(paths.map(|path| (root.span().start().line, path)));
             }
             _ => {}
         }
