@@ -13,8 +13,7 @@ use crate::accounts::account::Account;
 use crate::app::App;
 use crate::db::{Connection, after_commit, now};
 use crate::id::Id;
-use crate::web::RequestId;
-use crate::web::{Context, Origin, Permission, Person, origin};
+use crate::web::{Context, Origin, Permission, Person, RequestId, origin};
 
 pub use row::{Row, VARIOUS};
 pub use writer::Writer;

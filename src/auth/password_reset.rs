@@ -22,8 +22,7 @@ use crate::db::{Connection, now};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::mail::letters;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
 
 /// Every answer takes so long, or a multiple of it: the work of finding out whether there is such an account, and of
 /// putting a mail on its way, is mostly done in less.

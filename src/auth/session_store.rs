@@ -27,8 +27,7 @@ use crate::db::{Connection, Database, committed};
 use crate::error;
 use crate::id::Id as AccountId;
 use crate::redis::{Redis, RedisError};
-use crate::web::Signer;
-use crate::web::session::{ENDED, SIGN_IN, SignIn};
+use crate::web::{ENDED, SIGN_IN, SignIn, Signer};
 
 /// How long "ended" stands in Redis: longer than any request that may still put the session back.
 const TOMBSTONE: Duration = Duration::from_mins(10);

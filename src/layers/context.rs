@@ -16,7 +16,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     mut request: Request,
 ) -> Result<Response> {
     let session = auth::sessions(&app).open(&request);
-    let visitor = web::session::visitor(&session).await;
+    let visitor = web::visitor(&session).await;
     let context = of(&app, &request, &visitor);
     let shows_notice = context.notice.is_some();
     request.set_data(session);

@@ -16,8 +16,7 @@ use crate::config::Registration;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::origin;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
 
 /// The form.
 #[handler]

@@ -1,6 +1,6 @@
 //! In which language pages come.
 
-use bodega::web::Language::{self, English, Spanish};
+use bodega::web::{Language, Language::English, Language::Spanish};
 
 use crate::support::{Browser, Form, PASSWORD, Shop, unique};
 

@@ -6,7 +6,7 @@ use bodega::audit::query::{Entry, Filter, Page, Query};
 use bodega::audit::views::log;
 use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
-use bodega::jobs::{State, Summary as Job, views};
+use bodega::jobs::{JobState, JobSummary as Job, views};
 use bodega::people::directory::{self, Listing, Row};
 use bodega::people::invitation::{self, Delivery, Invitation};
 use bodega::people::views::banner::Banner;
@@ -142,7 +142,7 @@ fn jobs(context: &Context) -> Markup {
         at: AT,
     };
     let all = || kinds.iter().enumerate().map(job).map(|job| ("db_usuarios", job)).collect();
-    let listed = [(State::Failed, all()), (State::Running, all()), (State::Waiting, vec![])];
+    let listed = [(JobState::Failed, all()), (JobState::Running, all()), (JobState::Waiting, vec![])];
     views::page(context, &listed, &|| "key".into())
 }
 

@@ -7,12 +7,9 @@ use bodega::home::views as home;
 use bodega::id::Id;
 use bodega::people::views::{factor, requirement};
 use bodega::people::views::{passkeys, register};
-use bodega::products::category::Category;
-use bodega::products::list::{Filter, Listing, Page, Query, Row};
-use bodega::products::overview::Overview;
-use bodega::products::product::Product;
 use bodega::products::views::{form, list, show};
-use bodega::web::draft::Found;
+use bodega::products::{Category, Filter, Listing, Overview, Page, Product, ProductRow, Query};
+use bodega::web::Parked;
 use bodega::web::{Context, Fields, Form, Language, Message, Notice, Person, Role, error_page};
 use maud::Markup;
 use poem::http::StatusCode;
@@ -83,9 +80,9 @@ fn product() -> Product {
     }
 }
 
-fn rows(count: usize) -> Vec<Row> {
+fn rows(count: usize) -> Vec<ProductRow> {
     let Product { id, name, code, units, category, updated_at, .. } = product();
-    vec![Row { id, name, code, units, category, updated_at }; count]
+    vec![ProductRow { id, name, code, units, category, updated_at }; count]
 }
 
 fn categories() -> Vec<Category> {
@@ -211,18 +208,18 @@ fn products(context: &Context) -> Vec<(String, Markup)> {
 fn editors(context: &Context) -> Vec<(String, Markup)> {
     let (now, categories) = (product(), categories());
     let deleted = Product { deleted_at: Some(datetime!(2026-08-03 03:04)), ..product() };
-    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Found| {
+    let shown = |form: &Form, is_new: bool, stored: Option<&Product>, found: &Parked| {
         let existing = (!is_new).then_some((now.id, now.name.as_str()));
         form::page(context, &form::Editor { form, existing, stored, found, categories: &categories })
     };
-    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Found::Nothing);
+    let page = |form: &Form, is_new, stored| shown(form, is_new, stored, &Parked::Nothing);
     let taken = Message::new("code-taken").with("name", data("Tornillo"));
     let taken = form(&[("code_owner", Id::NIL.to_string())], vec![("code", taken)]);
     let problem = |key| form(&[("name", data("Otra"))], vec![("", Message::new(key))]);
     vec![
         ("new".into(), page(&Form::default(), true, None)),
-        ("restored".into(), shown(&Form::default(), true, None, &Found::Typed(Fields::default()))),
-        ("lost".into(), shown(&Form::default(), true, None, &Found::Lost)),
+        ("restored".into(), shown(&Form::default(), true, None, &Parked::Typed(Fields::default()))),
+        ("lost".into(), shown(&Form::default(), true, None, &Parked::Lost)),
         ("code taken".into(), page(&taken, true, None)),
         ("edit".into(), page(&Form::default(), false, None)),
         ("conflict".into(), page(&problem("version-conflict"), false, Some(&now))),

@@ -19,8 +19,7 @@ use crate::auth::views::setup::Setup;
 use crate::auth::views::{codes, setup as views};
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Submission, answer, origin};
+use crate::web::{Context, Fields, Form, Purpose, Submission, answer, origin};
 
 const ACTION: &str = "/login/factor/new";
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::auth::second_factor::code::Secret;
-use crate::web::{Context, Form, FormView, Language, page};
+use crate::web::{Context, Form, FormView, Language, layout};
 
 /// What is shown of a key, and where its form goes.
 pub struct Setup {
@@ -28,7 +28,7 @@ impl Setup {
 /// The page.
 pub fn page(context: &Context, setup: &Setup, form: &Form) -> Markup {
     let title = context.language.text("factor-setup-title");
-    page::layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
+    layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
 }
 
 /// All of it, under its heading.

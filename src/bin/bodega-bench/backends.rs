@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use bodega::cli::Failure;
 use bodega::db::Database;
-use bodega::products::list::Query;
-use bodega::products::{Totals, list};
+use bodega::products::{Query, Totals, list};
 use bodega::redis::Redis;
 
 use super::load::{self, Sample, Worker};

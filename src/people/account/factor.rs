@@ -17,8 +17,7 @@ use crate::auth::views::setup::{self, Setup};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views::factor::{self as views, Shown};
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, SignedIn, Submission, answer};
 
 /// The page.
 const HOME: &str = "/account/factor";

@@ -12,8 +12,7 @@ use crate::auth::views::codes;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views::factor::Shown;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Person, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, Submission, answer};
 
 /// Makes new codes and shows them; earlier ones stop working.
 #[handler]

@@ -1,4 +1,4 @@
-//! A labelled control of a form, with its hint and its message.
+//! One control of a form, with its label, its hint and its message.
 
 use maud::{Markup, Render, html};
 
@@ -29,7 +29,7 @@ pub struct Field<'a> {
     list: Option<&'static str>,
     required: bool,
     first: bool,
-    /// Further explanations: the suffix of their id, and the text.
+    /// Further explanations, each with the suffix of its id.
     after: Vec<(&'static str, Markup)>,
 }
 
@@ -51,7 +51,9 @@ impl<'a> Field<'a> {
             after: Vec::new(),
         }
     }
+}
 
+impl Field<'_> {
     pub fn email(mut self) -> Self {
         self.kind = Kind::Line("email");
         self.exact()
@@ -78,13 +80,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// The most characters. Counted by the script: with `maxlength`, browsers silently cut what is pasted.
+    /// A limit that the script counts down. `maxlength` would silently cut what is pasted.
     pub fn max(mut self, characters: u64) -> Self {
         self.max = Some(characters);
         self
     }
 
-    /// The same, and the hint says so.
+    /// The same, with a hint that says so beforehand.
     pub fn limit(mut self, characters: u64) -> Self {
         let shown = self.view.language.number(characters);
         self.hint = Some(self.view.language.text_with("fields-limit", &[("max", shown.into())]));
@@ -96,13 +98,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// For digits.
+    /// Digits are typed here.
     pub fn numeric(mut self) -> Self {
         self.numeric = true;
         self.exact()
     }
 
-    /// No spell checking, correction or capitals.
+    /// Turns off spell checking and capitals.
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
@@ -120,13 +122,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Gets the focus in a form without messages.
+    /// Has the focus unless a field has a message.
     pub fn first(mut self) -> Self {
         self.first = true;
         self
     }
 
-    /// A further explanation below the control; `end` is the suffix of its id.
+    /// An explanation below the control; `end` is the suffix of its id.
     pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
         self.after.extend(text.map(|text| (end, text)));
         self
@@ -187,7 +189,7 @@ impl<'a> Field<'a> {
 
     fn textarea(&self, rows: u8, value: &str) -> Markup {
         html! {
-            // HTML parsers drop a line break that follows the tag.
+            // HTML parsers drop a line break right after the tag.
             textarea id=(self.id()) name=(self.name) rows=(rows) aria-required="true"
                 autocomplete=(self.autocomplete) data-max=[self.max]
                 aria-invalid=[self.message().map(|_| "true")] aria-describedby=[self.described_by()]
@@ -205,7 +207,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Shows the password. Needs the script; hidden without it.
+    /// Needs the script; the stylesheet hides it without.
     fn reveal(&self) -> Markup {
         let label = self.view.language.text("fields-show-password");
         html! {
