@@ -1,25 +1,28 @@
 //! Every environment variable, its default and its meaning: here and nowhere else.
 
+mod parse;
+mod published;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use lettre::message::Mailbox;
-use lettre::{AsyncSmtpTransport, Tokio1Executor};
-use url::{Host, Url};
+use url::Url;
 
-use crate::web::Role;
-use crate::web::hosts::Hosts;
+pub use published::refuse_published;
+
+use crate::web::{Hosts, Role};
 
 /// Where the two MySQL databases are.
 #[derive(Args, Clone, Debug)]
 pub struct Databases {
     /// The database of accounts, e.g. mysql://bodega_usuarios:secret@127.0.0.1:3306/db_usuarios
-    #[arg(long, env = "BODEGA_USERS_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    #[arg(long, env = "BODEGA_USERS_DATABASE_URL", hide_env_values = true, value_parser = parse::mysql_url)]
     pub users_database_url: Url,
 
     /// The database of products, e.g. mysql://bodega_productos:secret@127.0.0.1:3306/db_productos
-    #[arg(long, env = "BODEGA_PRODUCTS_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    #[arg(long, env = "BODEGA_PRODUCTS_DATABASE_URL", hide_env_values = true, value_parser = parse::mysql_url)]
     pub products_database_url: Url,
 }
 
@@ -30,15 +33,15 @@ pub struct Migration {
     pub databases: Databases,
 
     /// The database of accounts as its owner: makes the tables, and leaves the other account what it needs
-    #[arg(long, env = "BODEGA_USERS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    #[arg(long, env = "BODEGA_USERS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = parse::mysql_url)]
     pub users_owner_database_url: Option<Url>,
 
     /// The database of products as its owner
-    #[arg(long, env = "BODEGA_PRODUCTS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = mysql_url)]
+    #[arg(long, env = "BODEGA_PRODUCTS_OWNER_DATABASE_URL", hide_env_values = true, value_parser = parse::mysql_url)]
     pub products_owner_database_url: Option<Url>,
 
     /// Address at which people reach Bodega
-    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
+    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = parse::web_url)]
     pub public_url: Url,
 
     /// Days that entries of the security log are kept; older ones are removed now
@@ -62,23 +65,23 @@ pub struct Config {
     pub internal_listen: SocketAddr,
 
     /// Name of this replica, as in X-Served-By
-    #[arg(long, env = "BODEGA_REPLICA", default_value = "web1", value_parser = header_value)]
+    #[arg(long, env = "BODEGA_REPLICA", default_value = "web1", value_parser = parse::header_value)]
     pub replica: String,
 
     #[command(flatten)]
     pub databases: Databases,
 
     /// Redis with the sessions, e.g. redis://127.0.0.1:6379
-    #[arg(long, env = "BODEGA_REDIS_URL", hide_env_values = true, value_parser = redis_url)]
+    #[arg(long, env = "BODEGA_REDIS_URL", hide_env_values = true, value_parser = parse::redis_url)]
     pub redis_url: Url,
 
     /// What all replicas sign forms and sessions with, 32 characters or more; without it, one that `bodega
     /// migrate` makes and keeps in the database of accounts, where a copy of that has it, too
-    #[arg(long, env = "BODEGA_SECRET", hide_env_values = true, value_parser = secret)]
+    #[arg(long, env = "BODEGA_SECRET", hide_env_values = true, value_parser = parse::secret)]
     pub secret: Option<String>,
 
     /// Address at which people reach Bodega
-    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = web_url)]
+    #[arg(long, env = "BODEGA_PUBLIC_URL", default_value = "http://localhost:8080", value_parser = parse::web_url)]
     pub public_url: Url,
 
     /// Other names that people reach Bodega by, e.g. almacen,bodega.lan; localhost and addresses in numbers always do
@@ -87,7 +90,7 @@ pub struct Config {
 
     /// What HAProxy tells the replicas, which refuse whoever does not know it, 16 characters or more; without it
     /// they believe whoever reaches them
-    #[arg(long, env = "BODEGA_FRONT_SECRET", hide_env_values = true, value_parser = front_secret)]
+    #[arg(long, env = "BODEGA_FRONT_SECRET", hide_env_values = true, value_parser = parse::front_secret)]
     pub front_secret: Option<String>,
 
     /// Whether anyone may register
@@ -95,14 +98,14 @@ pub struct Config {
     pub registration: Registration,
 
     /// What people who register themselves may do
-    #[arg(long, env = "BODEGA_DEFAULT_ROLE", default_value = "clerk", value_parser = role)]
+    #[arg(long, env = "BODEGA_DEFAULT_ROLE", default_value = "clerk", value_parser = parse::role)]
     pub default_role: Role,
 
     #[command(flatten)]
     pub smtp: Smtp,
 
     /// Sender of mail
-    #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>", value_parser = mailbox)]
+    #[arg(long, env = "BODEGA_MAIL_FROM", default_value = "Bodega <bodega@localhost>", value_parser = parse::mailbox)]
     pub mail_from: Mailbox,
 
     #[command(flatten)]
@@ -156,7 +159,7 @@ pub struct Organisation {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Smtp {
     /// Where mail is handed over, e.g. smtps://user:secret@mail.example:465; without it administrators pass links on
-    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true, value_parser = smtp_url)]
+    #[arg(long, env = "BODEGA_SMTP_URL", hide_env_values = true, value_parser = parse::smtp_url)]
     pub smtp_url: Option<Url>,
 }
 
@@ -198,110 +201,5 @@ impl Config {
 
     pub fn session_lifetime(&self) -> Duration {
         Duration::from_hours(24 * u64::from(self.session_days))
-    }
-}
-
-/// What compose.yaml has for a first try, and the variables that take their place.
-const PUBLISHED: [(&str, &str); 6] = [
-    ("usuarios", "BODEGA_USERS_PASSWORD"),
-    ("productos", "BODEGA_PRODUCTS_PASSWORD"),
-    ("usuariosdueno", "BODEGA_USERS_OWNER_PASSWORD"),
-    ("productosdueno", "BODEGA_PRODUCTS_OWNER_PASSWORD"),
-    ("sesiones", "BODEGA_REDIS_PASSWORD"),
-    ("puertaprincipaldebodega", "BODEGA_FRONT_SECRET"),
-];
-
-/// Passwords that everybody can read guard nothing but a first try on this machine.
-///
-/// # Errors
-///
-/// When one of these is such a password and the public address is another machine's.
-pub fn refuse_published<'a>(
-    public_url: &Url,
-    passwords: impl IntoIterator<Item = Option<&'a str>>,
-) -> Result<(), String> {
-    let published = |given: &str| PUBLISHED.iter().find(|(password, _)| *password == given);
-    let names: Vec<_> =
-        passwords.into_iter().flatten().filter_map(published).map(|(_, name)| *name).collect();
-    match names.is_empty() || is_this_machine(public_url) {
-        true => Ok(()),
-        false => Err(format!(
-            "passwords that are published in compose.yaml are not for {public_url}: set {} (README.md, Passwords)",
-            names.join(", ")
-        )),
-    }
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-fn url_of(text: &str, schemes: &[&str], example: &str) -> Result<Url, String> {
-    match Url::parse(text) {
-        Ok(url) if schemes.contains(&url.scheme()) && url.has_host() => Ok(url),
-        _ => Err(format!("expected something like {example}")),
-    }
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    Role::from_key(text).ok_or_else(|| format!("expected one of {}", Role::ALL.map(Role::key).join(", ")))
-}
-
-fn mysql_url(text: &str) -> Result<Url, String> {
-    let example = "mysql://user:password@127.0.0.1:3306/db_usuarios";
-    let url = url_of(text, &["mysql"], example)?;
-    match url.path().trim_start_matches('/') {
-        "" => Err(format!("names no database; expected something like {example}")),
-        _ => Ok(url),
-    }
-}
-
-fn redis_url(text: &str) -> Result<Url, String> {
-    url_of(text, &["redis"], "redis://127.0.0.1:6379")
-}
-
-fn secret(text: &str) -> Result<String, String> {
-    match text.len() {
-        32.. => Ok(text.to_owned()),
-        _ => Err("expected 32 random characters or more, e.g. from openssl rand -hex 32".into()),
-    }
-}
-
-/// It travels in a header.
-fn front_secret(text: &str) -> Result<String, String> {
-    match text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        true => Ok(text.to_owned()),
-        false => Err("expected 16 letters and digits or more, e.g. from openssl rand -hex 16".into()),
-    }
-}
-
-fn web_url(text: &str) -> Result<Url, String> {
-    url_of(text, &["http", "https"], "http://localhost:8080")
-}
-
-/// As lettre understands it: `smtp://` (with `?tls=required` for STARTTLS) or `smtps://`.
-fn smtp_url(text: &str) -> Result<Url, String> {
-    let example = "smtps://user:password@mail.example:465";
-    let url = url_of(text, &["smtp", "smtps"], example)?;
-    match AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()) {
-        Ok(_) => Ok(url),
-        Err(_) => Err(format!("expected something like {example}")),
-    }
-}
-
-fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|_| "expected something like Bodega <bodega@example.com>".into())
-}
-
-fn header_value(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    match !text.is_empty() && text.len() <= 40 && text.chars().all(fits) {
-        true => Ok(text.to_owned()),
-        false => Err("expected a short name like web1".into()),
     }
 }

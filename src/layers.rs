@@ -1,4 +1,4 @@
-//! What surrounds every route: each layer a function of the application, what comes next, and the request.
+//! The layers around every route, each a function of the application, the next layer and the request.
 
 mod context;
 mod error_pages;
@@ -6,11 +6,8 @@ mod front;
 mod observe;
 mod same_site;
 
-use std::sync::Arc;
-
-use poem::endpoint::BoxEndpoint;
 use poem::middleware::CatchPanic;
-use poem::{Endpoint, EndpointExt, Request, Response, Result};
+use poem::{Endpoint, EndpointExt, Response, Route};
 
 pub use error_pages::{note_refusal, to_sign_in};
 
@@ -24,29 +21,26 @@ use crate::app::App;
 use crate::auth::alive;
 use crate::web::assets;
 
-/// The whole stack, innermost first.
-pub fn around<E>(app: &App, pages: E) -> impl Endpoint<Output = Response> + use<E>
-where
-    E: Endpoint<Output = Response> + 'static,
-{
-    let pages = with(app, same_site, pages.boxed());
-    let pages = with(app, error_pages, pages);
-    let pages = with(app, context, pages);
-    let pages = with(app, alive::first, pages);
-    let pages = with(app, assets::first, pages);
-    let pages = with(app, through_front, pages);
-    with(app, observe, pages).with(CatchPanic::new()).map_to_response()
+/// A layer that knows the application. No function with type parameters: each layer's type would name all types below
+/// it several times.
+macro_rules! layer {
+    ($app:ident, $layer:path) => {{
+        let app = $app.clone();
+        move |next, request| $layer(app.clone(), next, request)
+    }};
 }
 
-type Boxed = BoxEndpoint<'static, Response>;
-
-/// Surrounds pages with a layer that knows the application. Boxed: each layer's type would hold that of the next
-/// several times, and seven of them made a binary of 3 GB.
-fn with<L, F>(app: &App, layer: L, pages: Boxed) -> Boxed
-where
-    L: Fn(App, Arc<Boxed>, Request) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<Response>> + Send + 'static,
-{
-    let app = app.clone();
-    pages.around(move |next, request| layer(app.clone(), next, request)).boxed()
+/// The whole stack, innermost first.
+pub fn around(app: &App, pages: Route) -> impl Endpoint<Output = Response> + use<> {
+    pages
+        .map_to_response()
+        .around(layer!(app, same_site))
+        .around(layer!(app, error_pages))
+        .around(layer!(app, context))
+        .around(layer!(app, alive::first))
+        .around(layer!(app, assets::first))
+        .around(layer!(app, through_front))
+        .around(layer!(app, observe))
+        .with(CatchPanic::new())
+        .map_to_response()
 }

@@ -7,7 +7,7 @@ mod parking;
 
 pub use entry::{Access, Entry, Kind, Rule};
 
-use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
+use poem::{Endpoint, Response, Route, RouteMethod};
 
 use crate::app::App;
 use crate::web::Permission;
@@ -90,8 +90,8 @@ pub fn site(app: &App) -> impl Endpoint<Output = Response> + use<> {
         let (path, method) = (entry.rule.path, entry.method());
         let before = methods.iter().position(|(earlier, _)| *earlier == path);
         let routes = before.map_or_else(RouteMethod::new, |index| methods.remove(index).1);
-        methods.push((path, routes.method(method, entry.guarded())));
+        methods.push((path, routes.method(method, guard::guarded(entry))));
     }
     let pages = methods.into_iter().fold(Route::new(), |pages, (path, routes)| pages.at(path, routes));
-    layers::around(app, pages.map_to_response())
+    layers::around(app, pages)
 }

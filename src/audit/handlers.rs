@@ -8,8 +8,7 @@ use super::query::{self, Entry, Filter, Page, Place, Query};
 use super::views;
 use crate::app::App;
 use crate::error::Result;
-use crate::web::list::Parameters;
-use crate::web::{Context, answer};
+use crate::web::{Context, Parameters, answer};
 
 const PER_PAGE: usize = 50;
 /// Rows that an export holds in memory at a time.

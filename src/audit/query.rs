@@ -17,7 +17,7 @@ use super::Event;
 use crate::db::users_schema::security_log;
 use crate::db::{self, Connection};
 use crate::id::Id;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, list};
 
 /// One row of the log.
 #[derive(Clone, Debug, QueryableByName)]
@@ -96,7 +96,7 @@ impl Filters for Filter {
     fn read(sent: &Parameters) -> Self {
         Self {
             event: Event::from_key(sent.get("event")),
-            person: sent.text("person", 254),
+            person: sent.trimmed("person", 254),
             from: day(sent.get("from")),
             to: day(sent.get("to")),
         }

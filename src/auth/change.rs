@@ -1,12 +1,11 @@
 //! A form's change of an account.
 
-use diesel::QueryResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::auth;
-use crate::db::{Connection, Work};
+use crate::db::Work;
 use crate::id::Id;
 use crate::web::{Rejection, Submission};
 
@@ -25,10 +24,7 @@ pub async fn change<T, R, F>(
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     R: Into<Rejection> + Send + 'static,
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Result<T, R>>
-        + Work<&'c mut Connection, QueryResult<Result<T, R>>, Fut: Send>
-        + Send
-        + 'static,
+    F: Work<Result<T, R>> + 'static,
 {
     let done = submission.change(&app.users, work).await?;
     auth::sessions(app).store().sync_or_later(whose).await;

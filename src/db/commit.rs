@@ -1,4 +1,4 @@
-//! What follows from a transaction, and is not to be said before it is committed, nor if it is not.
+//! What must happen only after a transaction is committed.
 
 use std::cell::RefCell;
 
@@ -8,7 +8,7 @@ tokio::task_local! {
     static LATER: RefCell<Vec<Action>>;
 }
 
-/// Does something once the transaction that this is part of is committed; at once where there is none.
+/// Does something after the current transaction is committed; at once outside of one.
 pub fn after_commit(deed: impl FnOnce() + Send + 'static) {
     let mut deed: Option<Action> = Some(Box::new(deed));
     let _ = LATER.try_with(|later| later.borrow_mut().extend(deed.take()));
@@ -17,7 +17,7 @@ pub fn after_commit(deed: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// A transaction and, where it is committed, what was to follow.
+/// Runs a transaction and then, if it is committed, its [`after_commit`] actions.
 pub async fn committed<T, E>(transaction: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let transaction = async {
         let value = transaction.await?;

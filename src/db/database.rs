@@ -1,4 +1,4 @@
-//! One database: its pool, and the patience with which it is asked.
+//! A database: its pool and its retries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use crate::error::{Error, Result};
 
 pub type Connection = AsyncMysqlConnection;
 
-/// How long a request is held while its database is away. HAProxy then tries the next replica:
-/// with its three retries, an outage of four times this is bridged.
+/// How long a request is held while its database is away. With HAProxy's three retries on other replicas, outages of
+/// four times this are bridged.
 const HOLD: Duration = Duration::from_millis(2800);
-/// Requests held at once; above it the answer is 503 without waiting.
+/// Requests held at once; more get a 503 without waiting.
 const HELD: usize = 200;
 /// A connection that keeps more statements prepared is replaced: searches have hundreds of texts, and a server
 /// keeps only so many for all connections together (16,382, unless it is told otherwise).
@@ -32,14 +32,27 @@ const PREPARED: usize = 120;
 /// Connecting, with the server's greeting.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// What a database is asked to do. It may be called again, with another connection.
-///
-/// The bound of diesel-async's own `transaction`, which lets the future be `Send`.
-pub trait Work<C, R>: AsyncFnOnce(C) -> R + FnOnce(C) -> <Self as Work<C, R>>::Fut + Clone {
+/// What a database is asked to do. It may be called again, on another connection.
+pub trait Work<T>:
+    for<'c> AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+    + for<'c> Call<&'c mut Connection, QueryResult<T>, Fut: Send>
+    + Send
+{
+}
+
+impl<T, F> Work<T> for F where
+    F: for<'c> AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
+        + for<'c> Call<&'c mut Connection, QueryResult<T>, Fut: Send>
+        + Send
+{
+}
+
+/// The bound of diesel-async's `transaction`, which lets the future be `Send`.
+pub trait Call<C, R>: AsyncFnOnce(C) -> R + FnOnce(C) -> <Self as Call<C, R>>::Fut + Clone {
     type Fut: Future<Output = R>;
 }
 
-impl<F, C, Fut, R> Work<C, R> for F
+impl<F, C, Fut, R> Call<C, R> for F
 where
     F: AsyncFnOnce(C) -> R + FnOnce(C) -> Fut + Clone,
     Fut: Future<Output = R>,
@@ -57,10 +70,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// A pool of at most so many connections. Connects when first asked.
+    /// A pool of at most so many connections, which connects when first asked.
     pub fn new(name: &'static str, url: &Url, connections: u16) -> Self {
         let mut config = ManagerConfig::default();
-        // No ping per use: a connection found dead is replaced, see `run`.
+        // No ping per use: `run` replaces dead connections.
         config.recycling_method = RecyclingMethod::Fast;
         config.custom_setup = Box::new(|url| {
             let url = url.to_owned();
@@ -79,37 +92,30 @@ impl Database {
         self.name
     }
 
-    /// Connections in all, idle ones, and requests that wait for one.
+    /// Open and idle connections, and waiting requests.
     pub fn pool_state(&self) -> (usize, usize, usize) {
         let status = self.pool.status();
         (status.size, status.available, status.waiting)
     }
 
-    /// Does something in a task of its own, which goes on when whoever asked for it goes away.
+    /// Runs something to its end even if the visitor goes away.
     pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.tasks.spawn(work)
     }
 
-    /// Waits for all such tasks to end.
+    /// Waits for all such tasks.
     pub async fn finished(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    /// Does `work` on a connection, and again when that is safe and can help: `work` must be a read,
-    /// or leave the same behind when it runs twice.
+    /// Does `work` on a connection, and again after errors that another try may cure: it must be idempotent.
     ///
     /// # Errors
     ///
-    /// [`Error::Away`] when the database did not come back within 2.8 s, or too many wait for it already;
-    /// [`Error::TooSlow`] when it ended a statement that took too long (see [`super::RawQuery`]);
-    /// [`Error::Query`] with what the database said otherwise.
-    pub async fn run<T, F>(&self, work: F) -> Result<T>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
-            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
-            + Send,
-    {
+    /// [`Error::Away`] when the database is not back within 2.8 s, or too many wait already; [`Error::TooSlow`] when a
+    /// statement hit its limit (see [`super::RawQuery`]); [`Error::Query`] for everything else.
+    pub async fn run<T, F: Work<T>>(&self, work: F) -> Result<T> {
         let deadline = Instant::now() + HOLD;
         let (mut pause, mut held) = (Duration::from_millis(20), None);
         loop {
@@ -121,7 +127,7 @@ impl Database {
                 held = Some(self.held.try_acquire().map_err(|_| self.away("too many wait for it"))?);
             }
             pause = (pause * 2).min(Duration::from_millis(250));
-            // Jitter, so that those who failed together do not come back together.
+            // Jitter: requests that failed together should not return together.
             let next = Instant::now() + pause.mul_f64(rand::rng().random_range(0.5..1.0));
             if next >= deadline {
                 return Err(self.away(&failure));
@@ -131,13 +137,12 @@ impl Database {
         }
     }
 
-    /// One try. The inner result is final; the outer error says why another try makes sense.
-    async fn attempt<T, F>(&self, work: F, deadline: Instant) -> std::result::Result<Result<T>, String>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<T>
-            + Work<&'c mut Connection, QueryResult<T>, Fut: Send>
-            + Send,
-    {
+    /// One try. The inner result is final; the outer error is why to try again.
+    async fn attempt<T, F: Work<T>>(
+        &self,
+        work: F,
+        deadline: Instant,
+    ) -> std::result::Result<Result<T>, String> {
         let mut lent = match timeout_at(deadline, self.pool.get()).await {
             Ok(Ok(connection)) => Lent(Some(connection)),
             Ok(Err(error)) => return Err(error.to_string()),
@@ -166,7 +171,7 @@ impl Database {
         }
     }
 
-    /// Closes a connection that cannot be trusted any more, and the idle ones that died with it.
+    /// Closes a broken connection, and the idle ones, which probably broke with it.
     fn discard(&self, connection: Lent) {
         drop(connection);
         self.pool.retain(|_, _| false);

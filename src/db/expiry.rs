@@ -1,4 +1,4 @@
-//! The end of old rows, in small batches.
+//! Deleting old rows in small batches.
 
 use diesel::QueryResult;
 use diesel::sql_types::{BigInt, Datetime};
@@ -7,8 +7,8 @@ use time::PrimitiveDateTime;
 
 use super::Connection;
 
-/// Deletes so many rows of a table, at most, whose `column` is before a time, the oldest first, and says how
-/// many. The column needs an index; a batch is to be small, so that nobody waits for its locks.
+/// Deletes at most `batch` rows of a table whose `column` is before a time, oldest first; returns how many. The column
+/// needs an index, and the batch should be small, for its locks.
 pub async fn delete_before(
     (table, column): (&'static str, &'static str),
     before: PrimitiveDateTime,

@@ -1,5 +1,5 @@
-//! What the application may do with its tables: what it has to, by MySQL's own rights. Whoever takes the
-//! application over cannot change what the security log says, nor any table's shape.
+//! MySQL's privileges of the application: what it needs and no more. Whoever takes it over can neither rewrite the
+//! security log nor alter a table.
 
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName};
@@ -9,7 +9,7 @@ use super::Connection;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// What the application does with a table.
+/// The privileges that the application needs on a table.
 fn needed(table: &str) -> &'static [&'static str] {
     match table {
         "security_log" => &["SELECT", "INSERT"],
@@ -18,12 +18,11 @@ fn needed(table: &str) -> &'static [&'static str] {
     }
 }
 
-/// Lets the application's account do with each table of the owner's database what it has to, and takes back
-/// whatever else it may do there. Nothing that it needs is missing meanwhile.
+/// Grants the application's account what it needs on the owner's database, then revokes everything else there.
 ///
 /// # Errors
 ///
-/// The database's, or that the account may do things in every database, which no owner of one can take back.
+/// The database's, or that the account has privileges on all databases, which an owner of one cannot revoke.
 pub async fn limit(application: &mut Connection, owner: &mut Connection) -> Result<(), Failure> {
     let account = account(application).await?;
     if account == self::account(owner).await? {
@@ -43,7 +42,7 @@ pub async fn limit(application: &mut Connection, owner: &mut Connection) -> Resu
     Ok(())
 }
 
-/// One right or name, and the table or database that it is about.
+/// A privilege or name, and the table or database it is about.
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
@@ -52,7 +51,7 @@ struct Row {
     name: String,
 }
 
-/// `'user'@'host'`, as the server knows who is connected. Nobody needs a right to ask that.
+/// `'user'@'host'` of the connection, which anybody may ask.
 async fn account(connection: &mut Connection) -> Result<String, Failure> {
     let name = diesel::sql_query("SELECT '' AS place, CURRENT_USER() AS name").get_result::<Row>(connection);
     let name = name.await?.name;
@@ -73,9 +72,9 @@ async fn grant(account: &str, database: &str, owner: &mut Connection) -> Result<
     Ok(())
 }
 
-/// What the account may do without need, each as `REVOKE` wants it.
+/// Privileges that the account does not need, as `REVOKE` takes them.
 async fn excess(account: &str, database: &str, application: &mut Connection) -> Result<Vec<String>, Failure> {
-    // A database's name is a pattern there. ALL does not take the right to pass rights on.
+    // Names of databases are patterns there. ALL does not include GRANT OPTION.
     let wide = "SELECT DISTINCT table_schema AS place, '' AS name \
                 FROM information_schema.schema_privileges WHERE grantee = ? AND ? LIKE table_schema";
     let wide = rows(wide, &[account, database], application).await?;

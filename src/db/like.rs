@@ -1,6 +1,6 @@
-//! Texts in patterns of `LIKE`.
+//! Patterns of `LIKE`.
 
-/// A text as part of a pattern of LIKE in which it stands for itself.
+/// Escapes a text for a pattern of `LIKE`.
 pub fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

@@ -13,7 +13,7 @@ use super::Connection;
 const USERS: EmbeddedMigrations = embed_migrations!("migrations/users");
 const PRODUCTS: EmbeddedMigrations = embed_migrations!("migrations/products");
 
-/// Which of the two schemas.
+/// One of the two schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
     Users,
@@ -36,12 +36,8 @@ impl Schema {
     }
 }
 
-/// Runs what has not run yet, and says the names of it. Two at once wait for each other, by MySQL's
-/// named lock; MySQL commits every statement of a schema change by itself, so that is all there is.
-///
-/// # Errors
-///
-/// The connection's, the migration's, or that another migration took longer than a minute.
+/// Runs the pending migrations and returns their names. A named lock keeps two from running at once; MySQL commits
+/// schema changes statement by statement, so there is nothing better.
 pub async fn run(schema: Schema, mut connection: Connection) -> Result<Vec<String>, Failure> {
     #[derive(QueryableByName)]
     struct Lock {
@@ -53,7 +49,7 @@ pub async fn run(schema: Schema, mut connection: Connection) -> Result<Vec<Strin
     if lock.taken != Some(1) {
         return Err("another migration has been running for a minute".into());
     }
-    // diesel_migrations is blocking; its wrapper needs a thread that may block.
+    // diesel_migrations blocks.
     tokio::task::spawn_blocking(move || {
         let mut connection = AsyncConnectionWrapper::<Connection>::from(connection);
         let done = connection.run_pending_migrations(schema.migrations())?;
@@ -62,8 +58,7 @@ pub async fn run(schema: Schema, mut connection: Connection) -> Result<Vec<Strin
     .await?
 }
 
-/// The migrations that this program knows and the database has not seen. The one statement leaves
-/// nothing behind, so that a replica may ask at any time.
+/// Migrations of this program that have not run on the database. It only reads, so that replicas may ask any time.
 pub async fn pending(schema: Schema, connection: &mut Connection) -> QueryResult<Vec<String>> {
     #[derive(QueryableByName)]
     struct Count {
@@ -91,7 +86,7 @@ pub async fn pending(schema: Schema, connection: &mut Connection) -> QueryResult
 /// A connection of its own, outside any pool.
 pub async fn connect(url: &url::Url) -> diesel::ConnectionResult<Connection> {
     let mut connection = Connection::establish(url.as_str()).await?;
-    // MariaDB waits for locks of running statements before it changes a table.
+    // Altering a table waits for running statements.
     connection
         .batch_execute("SET SESSION lock_wait_timeout = 60")
         .await

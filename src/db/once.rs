@@ -1,7 +1,5 @@
-//! Exactly once: a change claims its form's key in the transaction that makes it.
-//!
-//! A second arrival of the same key waits for the first transaction, then finds the key and what was
-//! answered. See `docs/EXACTLY-ONCE.md` for what InnoDB does in each case.
+//! Exactly once: a change claims its idempotency key in the transaction that makes it. The same key again waits for the
+//! first transaction, then finds its answer. See `docs/EXACTLY-ONCE.md` for what InnoDB does in each case.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
@@ -17,9 +15,9 @@ use super::{Connection, Database, Work, committed, delete_before, now};
 use crate::error::Result;
 use crate::id::Id;
 
-/// Claims are kept for so long: longer than any key is good.
+/// How long claims are kept: longer than keys are good.
 pub const KEPT: Duration = Duration::hours(72);
-/// Rows of one clean-up statement; small, so that nobody waits for its locks.
+/// Rows of a clean-up statement, whose locks must be short.
 const BATCH: usize = 500;
 
 /// A form's key, whose it is, and a hash of what was sent.
@@ -31,7 +29,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The same for a form that counts as the same only with these bytes.
+    /// Makes these bytes part of what the same form must repeat.
     pub fn with(self, bytes: &[u8]) -> Self {
         let fingerprint = Sha256::new().chain_update(self.fingerprint).chain_update(bytes).finalize().into();
         Self { fingerprint, ..self }
@@ -41,9 +39,9 @@ impl Claim {
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<T, R> {
-    /// It is made, by this call or by an earlier one with the same key.
+    /// Made, by this call or an earlier one with the same key.
     Done(T),
-    /// It was refused, and nothing is changed; the key is as unused as before.
+    /// It was refused and nothing is changed; the key is still unused.
     Refused(R),
     /// The key was used for other content, or is another person's; nothing is changed.
     KeyReused,
@@ -60,22 +58,18 @@ impl<R> From<QueryError> for Stop<R> {
     }
 }
 
-/// Makes a change exactly once, in a transaction of its own: however often this is called with the
-/// same claim, on whichever replica, and whatever dies meanwhile. `change` is run again after
-/// deadlocks and lost connections, also when the loss leaves open whether it was committed: its claim
-/// tells. It runs in a task of its own, which a visitor who goes away does not stop.
+/// Makes a change exactly once, in a transaction: however often this is called with the same claim, on whichever
+/// replica, and whatever dies meanwhile. `change` runs again after deadlocks and lost connections; the claim tells
+/// whether a lost COMMIT succeeded. A visitor who goes away does not stop it.
 ///
 /// # Errors
 ///
-/// As [`Database::run`]; whether the change is made is then unknown, and the same call again is right.
+/// As [`Database::run`]. Whether the change was made is then unknown, and the same call again is right.
 pub async fn once<T, R, F>(database: &Database, claim: Claim, change: F) -> Result<Outcome<T, R>>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     R: Send + 'static,
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
-        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
-        + Send
-        + 'static,
+    F: Work<Result<T, R>> + 'static,
 {
     let with = database.clone();
     let task = database.spawn(async move {
@@ -95,9 +89,7 @@ async fn transaction<T, R, F>(
 where
     T: Serialize + DeserializeOwned + Send + Sync,
     R: Send,
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<std::result::Result<T, R>>
-        + Work<&'c mut Connection, QueryResult<std::result::Result<T, R>>, Fut: Send>
-        + Send,
+    F: Work<Result<T, R>>,
 {
     let result = committed(connection.transaction(async move |connection| {
         if let Some(earlier) = claim.take(connection).await? {
@@ -115,8 +107,8 @@ where
 }
 
 impl Claim {
-    /// Takes the key, or says what its first use was answered. The transaction's first statement:
-    /// a snapshot taken before it would not see the row of the transaction it waited for.
+    /// Takes the key, or returns the answer of its first use. It must be the first statement: an earlier snapshot would
+    /// not show the row of the transaction it waited for.
     async fn take<T: DeserializeOwned, R>(
         self,
         connection: &mut Connection,
@@ -169,7 +161,7 @@ impl Claim {
     }
 }
 
-/// Deletes a small batch of the keys that are older than 72 h, and says how many.
+/// Deletes a small batch of claims older than 72 h; returns how many.
 pub async fn forget_expired(connection: &mut Connection) -> QueryResult<usize> {
     delete_before(("submissions", "created_at"), now() - KEPT, BATCH, connection).await
 }

@@ -1,20 +1,18 @@
-//! A statement in SQL that is prepared once per connection.
-//!
-//! Diesel's own `sql_query` is prepared, used once and closed: a round trip and a parse more each time.
+//! Raw SQL that each connection prepares once. Diesel's own `sql_query` is prepared and closed every time, which costs a
+//! round trip and a parse.
 
 use diesel::QueryResult;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text, Untyped};
 
-/// What a statement may take, in its beginning for MariaDB and in its hint for MySQL. A page asks at most two
-/// slow ones; longer than the hold of [`super::Database`], or than HAProxy waits for a replica, and the
-/// request would be sent again, to three more replicas.
+/// Two seconds, for MariaDB and, as a hint, for MySQL. A page asks at most two slow queries; if they took longer than
+/// [`super::Database`] or HAProxy waits, the request would go to the other replicas as well.
 const LIMITED: &str =
     "/*M!100101 SET STATEMENT max_statement_time = 2 FOR */ SELECT /*+ MAX_EXECUTION_TIME(2000) */ ";
 
-/// A query and the values in it. Its connection keeps it prepared: there may be only few different ones, so
-/// whatever a visitor sends is a value and never part of the SQL.
+/// A query and its values. It stays prepared, so there may be only few different ones: what visitors send is a value,
+/// never part of the SQL.
 #[derive(Clone, Debug)]
 pub struct RawQuery(Vec<Part>);
 
@@ -26,13 +24,13 @@ enum Part {
 }
 
 impl RawQuery {
-    /// Begins with what stands after `SELECT`.
+    /// Begins after `SELECT`.
     pub fn select(sql: impl Into<String>) -> Self {
         Self(vec![Part::Sql("SELECT ".to_owned()), Part::Sql(sql.into())])
     }
 
-    /// The same for a query whose length a visitor decides: the database ends it after two seconds. In MariaDB
-    /// this costs some 7 µs, which a page that everybody asks for would feel.
+    /// The same with a limit of two seconds, for queries that visitors can make slow. In MariaDB it costs 7 µs, which
+    /// the most frequent pages are spared.
     pub fn limited_select(sql: impl Into<String>) -> Self {
         Self(vec![Part::Sql(LIMITED.to_owned()), Part::Sql(sql.into())])
     }
@@ -49,7 +47,7 @@ impl RawQuery {
         self
     }
 
-    /// Adds a number as a value; those beyond `i64` become its largest.
+    /// Adds a number as a value, at most the largest `i64`.
     pub fn number(mut self, value: u64) -> Self {
         self.0.push(Part::Number(i64::try_from(value).unwrap_or(i64::MAX)));
         self
@@ -71,7 +69,7 @@ impl QueryFragment<Mysql> for RawQuery {
 
 impl QueryId for RawQuery {
     type QueryId = ();
-    /// What its connection knows it by is its text.
+    /// Connections cache it by its text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::products::overview;
 use crate::web::{Context, answer};
 
-/// For visitors what Bodega is; for people who are signed in how things stand.
+/// For visitors what Bodega is; for signed-in people how things stand.
 #[handler]
 pub async fn show(app: &App, context: Context) -> Result<Response> {
     if context.person.is_none() {

@@ -2,12 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::products::list::{Query, Row, Sort};
-use crate::products::overview::{COUNTED, Overview};
-use crate::web::moment::Moments;
-use crate::web::{Context, Language, Permission, page};
+use crate::products::{COUNTED, Overview, ProductRow, Query, Sort};
+use crate::web::{Context, Language, Permission, TimeFormat, layout, page};
 
-/// For visitors: what this is, and the two doors.
+/// For visitors: what this is, how to sign in or register.
 pub fn welcome(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let main = html! {
@@ -28,7 +26,7 @@ pub fn welcome(context: &Context) -> Markup {
             (promise(&text("home-welcome-standing-title"), &text("home-welcome-standing")))
         }
     };
-    page::layout(context, &text("home-welcome-title"), main)
+    layout(context, &text("home-welcome-title"), main)
 }
 
 fn promise(title: &str, text: &str) -> Markup {
@@ -67,7 +65,7 @@ pub fn overview(context: &Context, overview: &Overview) -> Markup {
             (recent(context, overview))
         }
     };
-    page::layout(context, &language.text("home-overview-title"), main)
+    layout(context, &language.text("home-overview-title"), main)
 }
 
 fn counts(language: Language, overview: &Overview) -> Markup {
@@ -81,7 +79,7 @@ fn counts(language: Language, overview: &Overview) -> Markup {
     }
 }
 
-/// A number, or that there are more than are counted.
+/// A number, or that there are more.
 fn at_most(language: Language, count: u64) -> String {
     match count > COUNTED {
         true => language.text_with("home-overview-more-than", &[("number", language.number(COUNTED).into())]),
@@ -115,7 +113,7 @@ fn attention(language: Language, overview: &Overview) -> Markup {
 
 fn recent(context: &Context, overview: &Overview) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section aria-labelledby="recent" {
             h2 #recent { (text("home-overview-recent")) }
@@ -127,14 +125,14 @@ fn recent(context: &Context, overview: &Overview) -> Markup {
                     }
                 }
             } @else {
-                ul.rows { @for row in &overview.recent { (line(row, moments.time(row.updated_at))) } }
+                ul.rows { @for row in &overview.recent { (line(row, times.time(row.updated_at))) } }
                 p.more { a href=(sorted(Sort::Updated, true)) { (text("home-overview-recent-all")) } }
             }
         }
     }
 }
 
-fn line(row: &Row, aside: Markup) -> Markup {
+fn line(row: &ProductRow, aside: Markup) -> Markup {
     html! {
         li { a href={ "/products/" (row.id) } { bdi { (row.name) } } code { (row.code) } span { (aside) } }
     }

@@ -1,4 +1,4 @@
-//! The end of what both databases need not keep: claims of forms' keys, and jobs that ended long ago.
+//! Deletes what both databases no longer need: old claims of idempotency keys and old jobs.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl<const OF_USERS: bool> Recurring for Expiry<OF_USERS> {
     const EVERY: Duration = Duration::from_mins(1);
 }
 
-/// Removes a small batch of each, and says how many rows that were.
+/// Deletes a small batch of each; returns how many rows.
 async fn forget(connection: &mut Connection) -> QueryResult<usize> {
     let claims = db::forget_expired(connection).await?;
     Ok(claims + queue::forget(now() - KEPT, connection).await?)

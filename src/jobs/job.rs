@@ -1,4 +1,4 @@
-//! A job as the replica that has taken it sees it.
+//! A job, as the replica that took it sees it.
 
 use std::time::Duration;
 
@@ -11,26 +11,26 @@ use time::PrimitiveDateTime;
 
 use super::Progress;
 use crate::db::Connection;
-// Both databases have this table, with the same columns.
 use crate::db::products_schema::jobs;
 use crate::id::Id;
+// Both databases have this table, with the same columns.
 
-/// See the module.
+/// A row of `jobs`.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub id: Id,
     pub kind: String,
     pub input: String,
     pub progress: Progress,
-    /// Steps that were made so far, in all takings.
+    /// Steps made so far.
     pub steps: u32,
-    /// The number of this taking.
+    /// How often it was taken: who has an older number has lost it.
     pub lease: u32,
-    /// Takings in a row that came to no step, with this one: failures, but also replicas that died of it.
+    /// Attempts since the last step, with this one, also those that ended with a replica's death.
     pub tries: u32,
 }
 
-pub type Row = ((Id, String, String), (String, u32, Option<u32>), (u32, u32, u32));
+pub type JobRow = ((Id, String, String), (String, u32, Option<u32>), (u32, u32, u32));
 pub type Columns = (
     (jobs::id, jobs::kind, jobs::input),
     (jobs::position, jobs::done, jobs::total),
@@ -42,13 +42,13 @@ pub const COLUMNS: Columns = (
     (jobs::steps, jobs::lease, jobs::tries),
 );
 
-impl From<Row> for Job {
-    fn from(((id, kind, input), (position, done, total), (steps, lease, tries)): Row) -> Self {
+impl From<JobRow> for Job {
+    fn from(((id, kind, input), (position, done, total), (steps, lease, tries)): JobRow) -> Self {
         Self { id, kind, input, progress: Progress { position, done, total }, steps, lease, tries }
     }
 }
 
-/// The database's time, so much later.
+/// The database's time, plus a pause.
 pub fn after(pause: Duration) -> SqlLiteral<Nullable<Datetime>> {
     sql(&format!("UTC_TIMESTAMP(6) + INTERVAL {} MICROSECOND", pause.as_micros()))
 }
@@ -56,13 +56,13 @@ pub fn after(pause: Duration) -> SqlLiteral<Nullable<Datetime>> {
 pub const NEVER: Option<PrimitiveDateTime> = None;
 
 impl Job {
-    /// The row, locked, if this taking is still the last one.
+    /// Locks the row, if the job is still ours.
     pub async fn lock(&self, connection: &mut Connection) -> QueryResult<Option<Self>> {
         let row = self.row().filter(jobs::run_at.is_not_null()).select(COLUMNS).for_update();
-        Ok(row.first::<Row>(connection).await.optional()?.map(Self::from))
+        Ok(row.first::<JobRow>(connection).await.optional()?.map(Self::from))
     }
 
-    /// It has got so far; it is ours for another while.
+    /// Stores the progress and renews the lease.
     pub async fn advance(&self, lease: Duration, connection: &mut Connection) -> QueryResult<()> {
         let Progress { position, done, total } = &self.progress;
         diesel::update(self.row())
@@ -75,7 +75,7 @@ impl Job {
             .map(|_| ())
     }
 
-    /// It is done. What it needed to know is forgotten: that may be a secret.
+    /// Ends it, and forgets its input, which may be secret.
     pub async fn finish(&self, connection: &mut Connection) -> QueryResult<()> {
         diesel::update(self.row())
             .set((
@@ -87,7 +87,7 @@ impl Job {
             .map(|_| ())
     }
 
-    /// It is done for now, and begins anew after a pause.
+    /// Begins anew after a pause.
     pub async fn rest(&self, pause: Duration, connection: &mut Connection) -> QueryResult<()> {
         diesel::update(self.row())
             .set((
@@ -99,7 +99,7 @@ impl Job {
             .map(|_| ())
     }
 
-    /// Another replica may go on at once.
+    /// Lets another replica go on at once.
     pub async fn release(&self, connection: &mut Connection) -> QueryResult<()> {
         let tries = self.tries.saturating_sub(1);
         diesel::update(self.row())
@@ -109,7 +109,7 @@ impl Job {
             .map(|_| ())
     }
 
-    /// It failed: once more after a pause, or, without one, given up.
+    /// It failed: tries again after a pause or, without one, gives up.
     pub async fn fail(
         &self,
         why: &str,
@@ -129,7 +129,7 @@ impl Job {
         .map(|_| ())
     }
 
-    /// Its row, as long as nobody has taken it after us.
+    /// The row, unless somebody has taken it since.
     fn row(&self) -> Filter<Find<jobs::table, Id>, Eq<jobs::lease, u32>> {
         jobs::table.find(self.id).filter(jobs::lease.eq(self.lease))
     }

@@ -1,4 +1,4 @@
-//! What the worker has to know of a kind: how a job of it is done, and what becomes of it then.
+//! What the worker knows about a kind.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::db::{Connection, Database};
 const PAUSE: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(15);
 
-/// What became of a taking.
+/// What became of an attempt.
 pub type Outcome = Result<(), Stop>;
 
-/// Does a job; says how far it has got, and what became of it.
+/// Does a job; returns it with its progress, and the outcome.
 type Work = Arc<dyn Fn(App, Run) -> BoxFuture<'static, (Job, Outcome)> + Send + Sync>;
 
-/// A kind, without its type.
+/// A kind without its type.
 #[derive(Clone)]
 pub struct Known {
     pub database: fn(&App) -> &Database,
@@ -34,7 +34,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// A kind; one that recurs has its pause.
+    /// `every` is the pause of a recurring kind.
     pub fn of<K: Kind>(every: Option<Duration>) -> Self {
         let work: Work = Arc::new(|app, mut run| {
             Box::pin(async move {
@@ -46,16 +46,16 @@ impl Known {
         Self { database: K::database, lease: K::LEASE, work, tries, every }
     }
 
-    /// Whether a job was begun too often already, without getting further: it may be what kills replicas.
+    /// Whether too many attempts came to nothing: the job may be what kills replicas.
     pub fn is_hopeless(&self, job: &Job) -> bool {
         job.tries > self.tries
     }
 
-    /// Writes down what became of a taking.
+    /// Stores an outcome.
     pub async fn note(&self, job: &Job, outcome: &Outcome, connection: &mut Connection) -> QueryResult<()> {
         match (outcome, self.every) {
             (Ok(()), None) => job.finish(connection).await,
-            // Not all at the same moment.
+            // Jitter.
             (Ok(()), Some(every)) => job.rest(every.mul_f64(rand::random_range(0.9..1.1)), connection).await,
             (Err(Stop::Lost), _) => Ok(()),
             (Err(Stop::Draining), _) => job.release(connection).await,
@@ -76,7 +76,7 @@ async fn attempt<K: Kind>(app: &App, run: &mut Run) -> Outcome {
     }
 }
 
-/// The pause after so many failures: 5 s, 10 s, 20 s … 15 min, each a little different.
+/// Exponential backoff with jitter.
 pub fn pause(tries: u32) -> Duration {
     let pause = PAUSE.saturating_mul(1 << tries.saturating_sub(1).min(12)).min(LONGEST);
     pause.mul_f64(rand::random_range(0.8..1.2))

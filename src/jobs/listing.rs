@@ -1,4 +1,4 @@
-//! The rows of jobs, as people see them.
+//! Jobs as people see them.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::id::Id;
 
 /// What a job is about to do, or has become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum JobState {
     /// A replica has it, and its lease is not over.
     Running,
     Waiting,
@@ -25,8 +25,8 @@ pub enum State {
     Done,
 }
 
-impl State {
-    /// What can be said of those that have not come to a good end.
+impl JobState {
+    /// Those that may need attention.
     pub const OPEN: [Self; 3] = [Self::Failed, Self::Running, Self::Waiting];
 
     /// Its name in metrics.
@@ -48,7 +48,7 @@ impl State {
         })
     }
 
-    /// What is said of when: since it was taken, when it is due, since it ended.
+    /// The column for [`JobSummary::at`].
     fn at(self) -> &'static str {
         match self {
             Self::Running => "taken_at",
@@ -69,22 +69,25 @@ impl State {
 
 /// A job in a list.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct JobSummary {
     pub id: Id,
     pub kind: String,
     /// Who has it.
     pub replica: String,
     pub done: u32,
     pub total: Option<u32>,
-    /// Takings in a row that came to no step.
+    /// Attempts since the last step.
     pub tries: u32,
     pub last_error: Option<String>,
-    /// Since when it runs; when it is due; when it ended.
+    /// When it was taken, is due, or ended.
     pub at: PrimitiveDateTime,
 }
 
-/// At most so many jobs of a state: next due, or last ended, first.
-pub async fn latest(state: State, rows: i64, connection: &mut Connection) -> QueryResult<Vec<Summary>> {
+/// Jobs of a state, each with the name of the database that it is in.
+pub type Listed = (JobState, Vec<(&'static str, JobSummary)>);
+
+/// Some jobs of a state: next due, or last ended, first.
+pub async fn latest(state: JobState, rows: i64, connection: &mut Connection) -> QueryResult<Vec<JobSummary>> {
     jobs::table
         .select((
             (jobs::id, jobs::kind, jobs::replica, jobs::done, jobs::total),
@@ -98,24 +101,24 @@ pub async fn latest(state: State, rows: i64, connection: &mut Connection) -> Que
         .map(|rows| rows.into_iter().map(summary).collect())
 }
 
-type Row = ((Id, String, String, u32, Option<u32>), (u32, Option<String>, PrimitiveDateTime));
+type SummaryRow = ((Id, String, String, u32, Option<u32>), (u32, Option<String>, PrimitiveDateTime));
 
-fn summary(((id, kind, replica, done, total), (tries, last_error, at)): Row) -> Summary {
-    Summary { id, kind, replica, done, total, tries, last_error, at }
+fn summary(((id, kind, replica, done, total), (tries, last_error, at)): SummaryRow) -> JobSummary {
+    JobSummary { id, kind, replica, done, total, tries, last_error, at }
 }
 
-/// How many have failed, run and wait.
-pub async fn totals(connection: &mut Connection) -> QueryResult<[(State, i64); 3]> {
-    let mut totals = State::OPEN.map(|state| (state, 0));
+/// How many have failed, are running, are waiting.
+pub async fn totals(connection: &mut Connection) -> QueryResult<[(JobState, i64); 3]> {
+    let mut totals = JobState::OPEN.map(|state| (state, 0));
     for (state, count) in &mut totals {
         *count = jobs::table.filter(state.condition()).count().get_result(connection).await?;
     }
     Ok(totals)
 }
 
-/// Begins a job that was given up once more, from where it had got to. Whether there was one.
+/// Resumes a job that was given up; false if there is none.
 pub async fn retry(id: Id, connection: &mut Connection) -> QueryResult<bool> {
-    let retried = diesel::update(jobs::table.find(id).filter(State::Failed.condition()))
+    let retried = diesel::update(jobs::table.find(id).filter(JobState::Failed.condition()))
         .set((
             (jobs::run_at.eq(after(Duration::ZERO)), jobs::ended_at.eq(NEVER), jobs::failed_at.eq(NEVER)),
             (jobs::tries.eq(0), jobs::last_error.eq(None::<&str>)),

@@ -1,24 +1,24 @@
-//! What administrators see of jobs, and can do about them.
+//! The administrators' page of jobs.
 
 use diesel::QueryResult;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::listing::{self, State};
-use super::views::{self, Listed};
+use super::listing::{self, JobState, Listed};
+use super::views;
 use crate::app::App;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Rejection, Submission, answer};
 
-/// The most that is shown of a state, of each database.
+/// Jobs shown for each state and database.
 const SHOWN: i64 = 50;
 
-/// What has failed, runs and waits.
+/// Failed, running and waiting jobs.
 #[handler]
 pub async fn index(app: &App, context: Context) -> Result<Response> {
-    let mut listed: [Listed; 3] = State::OPEN.map(|state| (state, Vec::new()));
+    let mut listed: [Listed; 3] = JobState::OPEN.map(|state| (state, Vec::new()));
     for (state, jobs) in &mut listed {
         for database in [&app.users, &app.products] {
             let found = database.run(async |connection| listing::latest(*state, SHOWN, connection).await);
@@ -28,7 +28,7 @@ pub async fn index(app: &App, context: Context) -> Result<Response> {
     Ok(answer::ok(views::page(&context, &listed, &|| app.signer.issue(context.person_id()))))
 }
 
-/// Begins one that was given up once more.
+/// Resumes a job that was given up.
 #[handler]
 pub async fn retry(
     app: &App,
@@ -38,7 +38,7 @@ pub async fn retry(
 ) -> Result<Response> {
     let database = named(app, &database).ok_or(Error::NotFound)?;
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
-    // Done as well where somebody else was faster.
+    // Fine too if somebody else was faster.
     let change = async move |connection: &mut Connection| -> QueryResult<Result<bool, Rejection>> {
         Ok(Ok(listing::retry(id, connection).await?))
     };

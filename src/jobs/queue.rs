@@ -1,5 +1,4 @@
-//! Storing jobs, and taking those that are due. When that is, is told by the database's clock, the one that all
-//! replicas share.
+//! Storing jobs, and taking those that are due by the database's clock, the only one that all replicas share.
 
 use std::time::Duration;
 
@@ -7,20 +6,20 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::PrimitiveDateTime;
 
-use super::job::{COLUMNS, Job, Row, after};
+use super::job::{COLUMNS, Job, JobRow, after};
 use super::{Kind, pause};
 use crate::db::products_schema::jobs;
 use crate::db::{Connection, delete_before, now};
 use crate::id::Id;
 
-/// Stores a job; part of the transaction of its cause, and due when that is committed.
+/// Stores a job in the transaction of its cause; due when that is committed.
 pub async fn enqueue<K: Kind>(job: &K, connection: &mut Connection) -> QueryResult<Id> {
     let id = Id::new();
     insert(id, job, connection).await?;
     Ok(id)
 }
 
-/// The same under a key, once: a second time leaves the first as it is.
+/// The same under an id, unless it is there already.
 pub async fn insert<K: Kind>(id: Id, job: &K, connection: &mut Connection) -> QueryResult<()> {
     let input = serde_json::to_string(job);
     let input = input.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
@@ -65,7 +64,7 @@ pub async fn take(
     Ok(None)
 }
 
-/// Skips rows that are locked: somebody is at them, and may be frozen.
+/// Skips locked rows: whoever holds them may be frozen.
 async fn due(kinds: &[(&str, Duration)], connection: &mut Connection) -> QueryResult<Option<Job>> {
     let kinds = kinds.iter().map(|(kind, _)| *kind);
     let row = jobs::table
@@ -74,11 +73,11 @@ async fn due(kinds: &[(&str, Duration)], connection: &mut Connection) -> QueryRe
         .select(COLUMNS)
         .for_update()
         .skip_locked()
-        .first::<Row>(connection);
+        .first::<JobRow>(connection);
     Ok(row.await.optional()?.map(Job::from))
 }
 
-/// Removes a small batch of those that ended before a time, and says how many.
+/// Deletes a small batch of jobs that ended before a time; returns how many.
 pub async fn forget(before: PrimitiveDateTime, connection: &mut Connection) -> QueryResult<usize> {
     delete_before(("jobs", "ended_at"), before, 500, connection).await
 }

@@ -1,4 +1,4 @@
-//! The rows of kinds that recur: one each, made by whichever replica starts first.
+//! Recurring kinds have one row each, made by whichever replica starts first.
 
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
@@ -12,21 +12,21 @@ use crate::id::Id;
 
 type Insert = for<'c> fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<()>>;
 
-/// A kind's only row, to be made.
+/// The only row of a kind.
 #[derive(Clone, Copy)]
-pub struct Row {
+pub struct OnlyRow {
     database: fn(&App) -> &Database,
     insert: Insert,
 }
 
-impl Row {
+impl OnlyRow {
     pub fn of<K: Recurring>() -> Self {
         Self { database: K::database, insert: |connection| Box::pin(insert::<K>(connection)) }
     }
 }
 
-/// Makes the rows that belong into a database, unless they are there.
-pub async fn start(rows: &[Row], app: &App, database: &Database) -> Result<()> {
+/// Makes the missing rows of a database.
+pub async fn start(rows: &[OnlyRow], app: &App, database: &Database) -> Result<()> {
     for row in rows.iter().filter(|row| (row.database)(app).name() == database.name()) {
         let insert = row.insert;
         database.run(async move |connection: &mut Connection| insert(connection).await).await?;
@@ -34,7 +34,7 @@ pub async fn start(rows: &[Row], app: &App, database: &Database) -> Result<()> {
     Ok(())
 }
 
-/// Its key follows from its name: however many replicas start, there is one.
+/// The id follows from the kind's name, so that there is one row however many replicas start.
 async fn insert<K: Recurring>(connection: &mut Connection) -> QueryResult<()> {
     let hash: [u8; 32] = Sha256::digest(K::NAME).into();
     let id = *hash.first_chunk::<16>().expect("32 bytes are enough for 16");

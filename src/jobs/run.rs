@@ -1,4 +1,4 @@
-//! One taking of a job, and the steps that are made in it.
+//! One attempt at a job, and its steps.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use super::job::Job;
 use crate::db::{Connection, Database, Work};
 use crate::error::Error;
 
-/// Between two batches, for whoever waits for what they lock.
+/// Pause between two batches, for those who wait for their locks.
 const BREATH: Duration = Duration::from_millis(50);
-/// Where a job of batches stands when nothing is left.
+/// The position of a job of batches when nothing is left.
 const END: &str = "end";
 
-/// How far a job has got: where it goes on, in its kind's own words, and for people how much is done.
+/// How far a job has got: where its kind goes on, and how much is done, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     pub position: String,
@@ -27,13 +27,13 @@ pub struct Progress {
 /// Why a job does not go on here.
 #[derive(Debug)]
 pub enum Stop {
-    /// Another replica has it now, or somebody removed it. Nothing more of it may be done here.
+    /// Another replica has it now, or it was removed: nothing more may be done here.
     Lost,
-    /// This replica is to end; another one goes on at once.
+    /// This replica drains; another one goes on at once.
     Draining,
-    /// It failed, and may do better after a pause, which grows; until it has failed too often.
+    /// It failed: retried with growing pauses until it has failed too often.
     Failed(String),
-    /// It failed, and its kind knows when to try again, and for how long.
+    /// It failed, and its kind says when to try again.
     Again(Duration, String),
     /// It failed for good.
     Hopeless(String),
@@ -59,20 +59,14 @@ impl Run {
         &self.job.progress
     }
 
-    /// Makes one step: `work` and how far the job has got then, which it returns, in one transaction with the lease.
-    /// After a lost connection it is made again, unless it was committed.
+    /// Makes one step: `work`, the progress that it returns and the lease, in one transaction. After a lost connection it
+    /// is made again, unless it was committed.
     ///
     /// # Errors
     ///
-    /// [`Stop::Lost`], and nothing is changed; [`Stop::Failed`] as [`Database::run`]; [`Stop::Draining`] when the step
-    /// is made, so that what a kind has done outside of the database before it (handed a mail over) is noted. What a
-    /// kind would do after it is left out then, as it is when a replica dies.
-    pub async fn step<F>(&mut self, work: F) -> Result<(), Stop>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
-            + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
-            + Send,
-    {
+    /// [`Stop::Lost`], with nothing changed; [`Stop::Failed`], as [`Database::run`]; [`Stop::Draining`] after the step,
+    /// which may record what was done outside of the database (a mail handed over).
+    pub async fn step(&mut self, work: impl Work<Progress>) -> Result<(), Stop> {
         let (job, lease) = (self.job.clone(), self.lease);
         let step = async move |connection: &mut Connection| {
             let (job, work) = (job.clone(), work.clone());
@@ -82,17 +76,8 @@ impl Run {
         if self.draining.is_cancelled() { Err(Stop::Draining) } else { Ok(()) }
     }
 
-    /// Makes steps of `batch`, which says how many rows it has dealt with, until there are none.
-    ///
-    /// # Errors
-    ///
-    /// As [`Run::step`].
-    pub async fn batches<F>(&mut self, batch: F) -> Result<(), Stop>
-    where
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<usize>
-            + Work<&'c mut Connection, QueryResult<usize>, Fut: Send>
-            + Send,
-    {
+    /// Makes steps of `batch`, which returns the number of its rows, until there are none.
+    pub async fn batches(&mut self, batch: impl Work<usize>) -> Result<(), Stop> {
         while self.progress().position != END {
             let (batch, before) = (batch.clone(), self.progress().done);
             self.step(async move |connection: &mut Connection| {
@@ -108,16 +93,16 @@ impl Run {
     }
 }
 
-/// `None` when the job is not ours any more.
-async fn make<F>(job: &Job, lease: Duration, work: F, connection: &mut Connection) -> QueryResult<Option<Job>>
-where
-    for<'c> F: AsyncFnOnce(&'c mut Connection) -> QueryResult<Progress>
-        + Work<&'c mut Connection, QueryResult<Progress>, Fut: Send>
-        + Send,
-{
-    // Locked: who takes the job over waits for this step, or this step for them.
+/// `None` if the job is no longer ours.
+async fn make(
+    job: &Job,
+    lease: Duration,
+    work: impl Work<Progress>,
+    connection: &mut Connection,
+) -> QueryResult<Option<Job>> {
+    // Locked: whoever takes the job over waits for this step.
     let Some(stored) = job.lock(connection).await? else { return Ok(None) };
-    // An earlier try of this step was committed, and its answer was lost.
+    // An earlier try was committed, and its answer lost.
     if stored.steps > job.steps {
         return Ok(Some(stored));
     }

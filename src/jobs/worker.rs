@@ -1,4 +1,4 @@
-//! What a replica does about jobs: takes what is due, a few at a time, and writes down what became of it.
+//! The worker of a replica: takes due jobs, a few at a time, and stores their outcome.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,33 +16,33 @@ use crate::app::App;
 use crate::db::Database;
 use crate::error::Result;
 
-/// Jobs at once, of each database. Each may hold a connection.
+/// Jobs at once for each database; each may hold a connection.
 const AT_ONCE: usize = 4;
 /// Between two counts for the metrics.
 const COUNTED: Duration = Duration::from_secs(15);
 
-/// Does jobs of the kinds that it knows. Those of other releases are left to their replicas.
+/// Does jobs of the kinds it knows, and leaves those of other releases alone.
 #[derive(Clone, Default)]
 pub struct Worker {
     kinds: HashMap<&'static str, Known>,
-    recurring: Vec<recurring::Row>,
+    recurring: Vec<recurring::OnlyRow>,
 }
 
 impl Worker {
-    /// Knows another kind.
+    /// Adds a kind.
     pub fn with<K: Kind>(mut self) -> Self {
         self.kinds.insert(K::NAME, Known::of::<K>(None));
         self
     }
 
-    /// Knows another kind that recurs.
+    /// Adds a recurring kind.
     pub fn with_recurring<K: Recurring>(mut self) -> Self {
         self.kinds.insert(K::NAME, Known::of::<K>(Some(K::EVERY)));
-        self.recurring.push(recurring::Row::of::<K>());
+        self.recurring.push(recurring::OnlyRow::of::<K>());
         self
     }
 
-    /// Works until told to end; then ends once no step is under way.
+    /// Works until told to drain, then waits for steps under way.
     pub async fn run(self, app: App, draining: CancellationToken) {
         let each = [app.users.clone(), app.products.clone()].map(|database| async {
             let counting = count(&app, database.clone(), &draining);
@@ -51,11 +51,7 @@ impl Worker {
         futures_util::future::join_all(each).await;
     }
 
-    /// Does, one after another, what is due now, also what comes of that.
-    ///
-    /// # Errors
-    ///
-    /// When a database is away.
+    /// Does what is due now, and what follows from it, one after another.
     pub async fn do_due(&self, app: &App) -> Result<()> {
         for database in [&app.users, &app.products] {
             recurring::start(&self.recurring, app, database).await?;
@@ -73,7 +69,7 @@ impl Worker {
             is_started = is_started || recurring::start(&self.recurring, app, &database).await.is_ok();
             let Ok(Some(job)) = self.take(app, &database).await else {
                 drop(turn);
-                // The others look at other moments.
+                // Jitter: replicas should look at different moments.
                 rest(Duration::from_secs_f64(rand::random_range(0.7..1.3)), draining).await;
                 continue;
             };
@@ -95,7 +91,7 @@ impl Worker {
         database.run(async |connection| queue::take(&kinds, replica, connection).await).await
     }
 
-    /// One taking of a job, from beginning to end.
+    /// One attempt at a job.
     async fn attempt(&self, app: &App, database: Database, job: Job, draining: CancellationToken) {
         let known = &self.kinds[job.kind.as_str()];
         let (job, outcome) = if known.is_hopeless(&job) {
@@ -108,13 +104,13 @@ impl Worker {
         let noted = database.run(async |connection| known.note(&job, &outcome, connection).await).await;
         report(app, &job, &outcome);
         if let Err(error) = noted {
-            // The lease will be over, and somebody goes on.
+            // Another replica goes on when the lease is over.
             tracing::warn!(job = %job.id, kind = job.kind, cause = %error, "what became of a job is not noted");
         }
     }
 }
 
-/// Counts jobs for the metrics, now and then: whoever reads those asks no database.
+/// Counts jobs for the metrics every 15 s, so that reading metrics asks no database.
 async fn count(app: &App, database: Database, draining: &CancellationToken) {
     while !draining.is_cancelled() {
         if let Ok(totals) = database.run(async |connection| listing::totals(connection).await).await {
@@ -130,7 +126,7 @@ async fn rest(pause: Duration, draining: &CancellationToken) {
     draining.run_until_cancelled(sleep(pause)).await;
 }
 
-/// Says in the log and in the metrics what became of a taking.
+/// Logs and counts an outcome.
 fn report(app: &App, job: &Job, outcome: &Outcome) {
     let (id, kind, tries) = (&job.id, job.kind.as_str(), job.tries);
     let word = match outcome {

@@ -19,7 +19,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     let visitor = auth::session::visitor(&app, &session).await;
     let context = of(&app, &request, &visitor);
     let person = context.person.as_ref().map(|person| person.id.to_string());
-    let says_notice = context.notice.is_some();
+    let shows_notice = context.notice.is_some();
     request.set_data(session);
     request.set_data(visitor);
     request.set_data(context);
@@ -28,7 +28,7 @@ pub async fn context<E: Endpoint<Output = Response>>(
     if let Some(person) = person.and_then(|id| HeaderValue::try_from(id).ok()) {
         response.headers_mut().insert("x-person", person);
     }
-    notice::pass_on(&mut response, says_notice, app.config.is_https());
+    notice::pass_on(&mut response, shows_notice, app.config.is_https());
     Ok(response)
 }
 

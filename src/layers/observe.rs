@@ -9,7 +9,7 @@ use poem::{Endpoint, Error, Request, Response, Result};
 use crate::app::App;
 use crate::id::Id;
 use crate::text::without_secrets;
-use crate::web::{self, RequestId, RoutePattern};
+use crate::web::{ALIVE, RequestId, RoutePattern, compress, headers};
 
 pub async fn observe<E: Endpoint<Output = Response>>(
     app: App,
@@ -19,19 +19,19 @@ pub async fn observe<E: Endpoint<Output = Response>>(
     let started = Instant::now();
     let (id, route) = (request_id(&request), RoutePattern::default());
     let (method, path) = (request.method().clone(), without_secrets(request.uri().path()));
-    let gzip = web::compress::accepts(request.headers(), "gzip");
+    let gzip = compress::accepts(request.headers(), "gzip");
     request.set_data(app.clone());
     request.set_data(RequestId(id.clone()));
     request.set_data(route.clone());
     let response = next.call(request).await.unwrap_or_else(Error::into_response);
-    let mut response = web::compress::page(response, gzip).await;
+    let mut response = compress::page(response, gzip).await;
     let replica = HeaderValue::from_str(&app.config.replica).expect("checked when configured");
-    web::headers::add(&mut response, &replica, &id, app.config.is_https());
+    headers::add(&mut response, &replica, &id, app.config.is_https());
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     let route = route.0.get().copied().unwrap_or("none");
     app.metrics.request(route, method.as_str(), status, elapsed.as_secs_f64());
     let ms = elapsed.as_secs_f64() * 1000.0;
-    if route == web::ALIVE {
+    if route == ALIVE {
         // Open pages ask all the time.
         tracing::debug!(request_id = %id, %method, path, route, status, ms, "request");
     } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::{Endpoint, Request, Response, Result};
 
 use crate::app::App;
-use crate::web;
+use crate::web::{cross_site, hosts};
 
 /// Refuses requests by another site's name, and writes that other sites send.
 pub async fn same_site<E: Endpoint<Output = Response>>(
@@ -13,7 +13,7 @@ pub async fn same_site<E: Endpoint<Output = Response>>(
     next: Arc<E>,
     request: Request,
 ) -> Result<Response> {
-    web::hosts::check(&request, &app.config.public_url, &app.config.hosts)?;
-    web::cross_site::check(&request, &app.config.public_url)?;
+    hosts::check(&request, &app.config.public_url, &app.config.hosts)?;
+    cross_site::check(&request, &app.config.public_url)?;
     next.call(request).await
 }

@@ -10,8 +10,7 @@ use time::PrimitiveDateTime;
 use crate::db::users_schema::accounts;
 use crate::db::{self, Connection};
 use crate::id::Id;
-use crate::web::Role;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, Role, list};
 
 /// Further words of a search are ignored.
 const WORDS: usize = 10;
@@ -75,7 +74,7 @@ impl Filters for Filter {
 
     fn read(sent: &Parameters) -> Self {
         Self {
-            q: sent.text("q", 200),
+            q: sent.trimmed("q", 200),
             role: Role::from_key(sent.get("role")),
             state: State::from_key(sent.get("state")),
         }

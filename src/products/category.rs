@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use crate::db::products_schema::categories;
 use crate::db::{Connection, RawQuery};
 
-/// More do not fit a menu; who has more uses the search.
+/// More do not fit a menu.
 const MOST: i64 = 500;
 
 /// A category with the number of its products that are not deleted.
@@ -28,7 +28,7 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Vec<Category>> {
         .await
 }
 
-/// The products of all categories that are not deleted; `known` are the categories as loaded.
+/// All products that are not deleted; `known` are the categories as loaded.
 pub async fn total(known: &[Category], connection: &mut Connection) -> QueryResult<u64> {
     if i64::try_from(known.len()).is_ok_and(|categories| categories < MOST) {
         return Ok(known.iter().map(|category| category.products).sum());
@@ -43,7 +43,7 @@ pub async fn total(known: &[Category], connection: &mut Connection) -> QueryResu
     Ok(u64::try_from(sum.sum).unwrap_or(0))
 }
 
-/// The products of one category that are not deleted; `known` are the categories as loaded.
+/// The same for one category.
 pub async fn size(name: &str, known: &[Category], connection: &mut Connection) -> QueryResult<u64> {
     if let Some(category) = known.iter().find(|category| category.name == name) {
         return Ok(category.products);
@@ -53,8 +53,8 @@ pub async fn size(name: &str, known: &[Category], connection: &mut Connection) -
     Ok(size.map_or(0, u64::from))
 }
 
-/// How a category is spelled: as when it was first used, whatever the case and accents of `name`. A new one is
-/// there from now on, locked for the rest of the transaction: of two who use it first, one waits for the other.
+/// A category as first spelled, whatever the case and accents of `name`. A new one is stored and locked, so that of two
+/// people who use it first at once, one waits for the other.
 pub async fn spelling(name: &str, connection: &mut Connection) -> QueryResult<String> {
     let spelling = categories::table.find(name).select(categories::name);
     if let Some(known) = spelling.first(connection).await.optional()? {
@@ -63,7 +63,7 @@ pub async fn spelling(name: &str, connection: &mut Connection) -> QueryResult<St
     let new =
         "INSERT INTO categories (name, products) VALUES (?, 0) ON DUPLICATE KEY UPDATE products = products";
     diesel::sql_query(new).bind::<Text, _>(name).execute(connection).await?;
-    // Past the snapshot, in which the other's is not.
+    // Not from the snapshot, which lacks the other's row.
     spelling.for_update().first(connection).await
 }
 

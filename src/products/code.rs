@@ -1,12 +1,12 @@
-//! What a product's code may be written with.
+//! The characters of a product's code.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::{MixedScript, skeleton};
 
 use crate::web::Message;
 
-/// What is wrong with a code, if anything: letters and digits of any one script, and `. _ - /`. Two codes that
-/// look the same would be two products: a Latin A and a Cyrillic А.
+/// What is wrong with a code, if anything: it has letters and digits of one script, and `. _ - /`. Otherwise codes could
+/// look the same and differ: a Latin A and a Cyrillic А.
 pub fn complaint(code: &str) -> Option<Message> {
     let fits = |c: char| c.is_alphanumeric() || "._-/".contains(c);
     if !code.chars().all(fits) {
@@ -16,13 +16,13 @@ pub fn complaint(code: &str) -> Option<Message> {
         .then(|| Message::new("code-letters"))
 }
 
-/// Whether all letters that are not ASCII look like ones that are (Unicode Technical Standard 39, section 4).
+/// Whether all its non-ASCII letters look like ASCII ones (Unicode Technical Standard 39, section 4).
 fn only_looks_latin(code: &str) -> bool {
     let mut letters = code.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).peekable();
     letters.peek().is_some() && letters.all(|c| skeleton(c.encode_utf8(&mut [0; 4])).all(|c| c.is_ascii()))
 }
 
-/// Whether it is one of the ten digits in another form.
+/// Whether it is an ASCII digit in another form.
 fn is_other_digit(c: char) -> bool {
     !c.is_ascii() && c.is_numeric() && std::iter::once(c).nfkc().all(|c| c.is_ascii_digit())
 }

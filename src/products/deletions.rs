@@ -1,4 +1,4 @@
-//! Deleting a product, and taking that back.
+//! Deleting and restoring a product.
 
 use poem::web::Path;
 use poem::{Response, handler};
@@ -10,7 +10,7 @@ use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Notice, SignedIn, Submission, answer};
 
-/// Deletes; the list then offers to undo it.
+/// Deletes a product; the list then offers to undo it.
 #[handler]
 pub async fn create(
     app: &App,
@@ -26,7 +26,7 @@ pub async fn create(
     Ok(answer::done(&context, Notice::new(DELETED, "/products").about(id)))
 }
 
-/// Restores.
+/// Restores a product.
 #[handler]
 pub async fn destroy(
     app: &App,

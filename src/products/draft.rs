@@ -12,8 +12,7 @@ use crate::db::products_schema::products;
 use crate::db::{Connection, now};
 use crate::id::Id;
 use crate::text;
-use crate::web::validation::{self, Complaints};
-use crate::web::{Message, Person};
+use crate::web::{Complaints, Message, Person, validation};
 
 /// A product as typed, from a form, a file or a program.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,11 +35,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Checks an input. A code that is stored already may stay, whatever it is made of.
-    ///
-    /// # Errors
-    ///
-    /// A complaint for each field that cannot be a product's.
+    /// Checks an input, wherever it comes from. A stored code may stay, whatever its characters.
     pub fn parse(input: &Input, stored: Option<&Product>) -> Result<Self, Complaints> {
         let (code, number) = (text::tidy(input.code), text::tidy(input.units));
         let units = units(&number);
@@ -69,7 +64,7 @@ impl Draft {
         word_index::of(&self.code, &self.name, category, &self.description)
     }
 
-    /// Stores a new product under the key of the form that asks for it.
+    /// Stores a new product under the key of its form.
     pub async fn insert(&self, id: Id, by: &Person, connection: &mut Connection) -> Change {
         let category = category::spelling(&self.category, connection).await?;
         let words = self.words(&category);
@@ -91,12 +86,12 @@ impl Draft {
             return self.code_taken(error, connection).await;
         }
         word_index::insert(id, words.iter(), connection).await?;
-        // Last, since every product of the category waits for this row.
+        // Last: all products of the category contend for this row.
         category::add(&category, connection).await?;
         Ok(Ok(id))
     }
 
-    /// Stores a new version of a product, if it is still the version that the person has seen.
+    /// Stores a new version of a product, if nobody else has since `version`.
     pub async fn update(&self, id: Id, version: u32, by: &Person, connection: &mut Connection) -> Change {
         let Some((stored, old_words)) = product::lock(id, connection).await? else {
             return Ok(Err(Refusal::Missing));
@@ -132,7 +127,7 @@ impl Draft {
         Ok(Ok(id))
     }
 
-    /// Names the product that has the code, if that is what the database refused.
+    /// Finds the product that has the code, if that is why the database refused.
     async fn code_taken(&self, error: QueryError, connection: &mut Connection) -> Change {
         if !matches!(error, QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) {
             return Err(error);

@@ -14,10 +14,11 @@ use crate::app::App;
 use crate::db::{Connection, Outcome};
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::draft::{self, Found};
-use crate::web::{Complaints, Context, Fields, Form, Notice, Rejection, SignedIn, Submission, answer};
+use crate::web::{
+    Complaints, Context, Fields, Form, Notice, Parked, Rejection, SignedIn, Submission, answer, parked,
+};
 
-/// What a form's address may say: what was typed before.
+/// The query string of a form's page.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Beginning {
@@ -27,7 +28,7 @@ pub struct Beginning {
 /// The form for a new product.
 #[handler]
 pub async fn new(app: &App, context: Context, beginning: Query<Beginning>) -> Result<Response> {
-    let found = draft::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
+    let found = parked::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
     let form = found.form(typed).unwrap_or_default();
     Editing { found, ..Editing::new(app, &context, None) }.show(form, StatusCode::OK).await
 }
@@ -63,7 +64,7 @@ pub async fn edit(
     if product.deleted_at.is_some() {
         return Ok(answer::see_other(&context, &format!("/products/{}", product.id)));
     }
-    let found = draft::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
+    let found = parked::find(&app.redis, &app.signer, &beginning.draft, context.person_id()).await;
     let form = found.form(typed).unwrap_or_else(|| stored(&product));
     Editing { found, ..Editing::new(app, &context, Some(&product)) }.show(form, StatusCode::OK).await
 }
@@ -80,7 +81,7 @@ pub async fn update(
 ) -> Result<Response> {
     let product = find(app, &id).await?;
     let (editing, form) = (Editing::new(app, &context, Some(&product)), typed(fields));
-    // Without a version nobody can tell what the person has seen.
+    // Version 0, which none is, makes it stale.
     let (id, version) = (product.id, form.value("version").parse().unwrap_or(0));
     let draft = match Draft::parse(&input(&form), Some(&product)) {
         Ok(draft) => draft,
@@ -115,20 +116,20 @@ fn stored(product: &Product) -> Form {
     form
 }
 
-/// A form on its way: which product it is about, and what to show when it is not saved.
+/// A form and what is shown with it when it is not saved.
 struct Editing<'a> {
     app: &'a App,
     context: &'a Context,
     product: Option<&'a Product>,
-    /// What is stored now, where somebody else saved first.
+    /// The stored version, if somebody else saved first.
     newer: Option<Box<Product>>,
-    /// What was typed before signing in.
-    found: Found,
+    /// The form parked while its sender signed in.
+    found: Parked,
 }
 
 impl<'a> Editing<'a> {
     fn new(app: &'a App, context: &'a Context, product: Option<&'a Product>) -> Self {
-        Self { app, context, product, newer: None, found: Found::Nothing }
+        Self { app, context, product, newer: None, found: Parked::Nothing }
     }
 
     async fn complain(self, mut form: Form, complaints: Complaints) -> Result<Response> {

@@ -29,7 +29,7 @@ pub async fn index(app: &App, context: Context, query: Query) -> Result<Response
     Ok(answer::ok(views::list::page(&context, &page)))
 }
 
-/// A search that takes too long is not tried again, by anybody: the page asks for another one.
+/// A search that takes too long is not retried: the page asks for another one.
 async fn too_slow(app: &App, context: &Context, query: &Query) -> Result<Response> {
     let categories = app.products.run(async |connection| category::load(connection).await).await?;
     let page = || views::list::too_slow(context, &Page::too_slow(query, categories));
@@ -37,7 +37,7 @@ async fn too_slow(app: &App, context: &Context, query: &Query) -> Result<Respons
     Ok(answer::form(context, StatusCode::UNPROCESSABLE_ENTITY, page, fragment))
 }
 
-/// Lets the notice of a deletion name the product and offer to undo it, unless somebody was faster.
+/// Completes the notice of a deletion with the product's name and a button to undo it, unless it is restored already.
 async fn with_undo(app: &App, mut context: Context) -> Result<Context> {
     let Some(notice) = context.notice.take_if(|notice| notice.is(DELETED)) else { return Ok(context) };
     let Some(id) = notice.about else { return Ok(context) };
@@ -49,7 +49,7 @@ async fn with_undo(app: &App, mut context: Context) -> Result<Context> {
     Ok(context)
 }
 
-/// One product, also a deleted one.
+/// One product, even if deleted.
 #[handler]
 pub async fn show(app: &App, context: Context, id: Path<String>) -> Result<Response> {
     let product = find(app, &id).await?;
@@ -58,10 +58,6 @@ pub async fn show(app: &App, context: Context, id: Path<String>) -> Result<Respo
 }
 
 /// The product of an address.
-///
-/// # Errors
-///
-/// [`Error::NotFound`], also for what is no id.
 pub async fn find(app: &App, id: &str) -> Result<Product> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     app.products.run(async |connection| product::find(id, connection).await).await?.ok_or(Error::NotFound)

@@ -23,7 +23,7 @@ use super::category::Category;
 use crate::db::Database;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, list};
 
 /// What narrows the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Filters for Filter {
     type Sort = Sort;
 
     fn read(sent: &Parameters) -> Self {
-        Self { q: sent.text("q", 200), category: sent.text("category", 60) }
+        Self { q: sent.trimmed("q", 200), category: sent.trimmed("category", 60) }
     }
 
     fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {
@@ -48,11 +48,11 @@ impl Filters for Filter {
 }
 
 pub type Query = list::Query<Filter>;
-pub type Listing = list::Listing<Filter, Row>;
+pub type Listing = list::Listing<Filter, ProductRow>;
 
 /// A product in a list.
 #[derive(Clone, Debug, QueryableByName)]
-pub struct Row {
+pub struct ProductRow {
     #[diesel(sql_type = Binary)]
     pub id: Id,
     #[diesel(sql_type = Text)]
@@ -90,7 +90,7 @@ impl Page {
 ///
 /// # Errors
 ///
-/// As [`Database::run`]; [`crate::error::Error::TooSlow`] where a search covers too much.
+/// [`crate::error::Error::TooSlow`] where a search covers too much; else as [`Database::run`].
 pub async fn load(query: &Query, database: &Database, totals: &Totals) -> Result<Page> {
     let words = search::words(&query.filters.q);
     match words.is_empty() {

@@ -12,7 +12,11 @@ pub mod product;
 pub mod views;
 pub mod word_index;
 
-pub use list::Totals;
+pub use category::Category;
+pub use draft::{Draft, Input};
+pub use list::{Filter, Listing, Page, ProductRow, Query, Sort, Totals};
+pub use overview::{COUNTED, Overview};
+pub use product::Product;
 
 use crate::app::{App, Parts};
 
@@ -21,7 +25,7 @@ pub fn keep(parts: Parts) -> Parts {
     parts.with(Totals::default())
 }
 
-/// Of searches, lately.
+/// Totals of recent searches.
 pub fn totals(app: &App) -> &Totals {
     app.kept()
 }

@@ -5,29 +5,28 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::category;
-use super::list::Row;
+use super::list::ProductRow;
 use crate::db::{Connection, RawQuery};
 
 /// Rows of each short list.
 const ROWS: u32 = 5;
-/// What is out of stock is counted up to here: counting all of it would take as long as there is much.
+/// Products out of stock are counted up to here, to keep the page fast.
 pub const COUNTED: u64 = 1000;
 const COLUMNS: &str = "id, name, code, units, category, updated_at";
 
-/// What the first page of a signed-in person says.
+/// How things stand.
 pub struct Overview {
-    /// Not deleted, as are all counts here.
+    /// Without deleted ones, as all counts here.
     pub products: u64,
     pub categories: u64,
-    /// Beyond [`COUNTED`], only that there are more.
+    /// At most [`COUNTED`] + 1.
     pub out_of_stock: u64,
-    /// Some of those that are out of stock.
-    pub out_of_stock_rows: Vec<Row>,
-    /// Those saved last, newest first.
-    pub recent: Vec<Row>,
+    /// A few of them.
+    pub out_of_stock_rows: Vec<ProductRow>,
+    /// The last saved, newest first.
+    pub recent: Vec<ProductRow>,
 }
 
-/// Counts, what is out of stock, what changed last.
 pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {
     #[derive(diesel::QueryableByName)]
     struct Count {
@@ -41,11 +40,12 @@ pub async fn load(connection: &mut Connection) -> QueryResult<Overview> {
     ))
     .get_result(connection)
     .await?;
-    let empty: Vec<Row> = RawQuery::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
-        .load(connection)
-        .await?;
+    let empty: Vec<ProductRow> =
+        RawQuery::select(format!("{COLUMNS} {out_of_stock} ORDER BY id DESC LIMIT {ROWS}"))
+            .load(connection)
+            .await?;
     let recent = "FROM products FORCE INDEX (products_by_updated) WHERE deleted_at IS NULL";
-    let recent: Vec<Row> =
+    let recent: Vec<ProductRow> =
         RawQuery::select(format!("{COLUMNS} {recent} ORDER BY updated_at DESC, id DESC LIMIT {ROWS}"))
             .load(connection)
             .await?;

@@ -1,4 +1,4 @@
-//! The row of a product, and the changes that it goes through.
+//! The row of a product; deleting and restoring it.
 
 use std::collections::BTreeSet;
 
@@ -25,12 +25,12 @@ pub struct Product {
     /// Units on hand.
     pub units: u32,
     pub category: String,
-    /// Counts the saves; a save of an older version is refused.
+    /// Counts the saves, for optimistic locking.
     pub version: u32,
     /// UTC, as are the others.
     pub created_at: PrimitiveDateTime,
     pub updated_at: PrimitiveDateTime,
-    /// Who saved last, by the name they had then.
+    /// Who saved last, by their name at the time.
     #[diesel(column_name = updated_by_name)]
     pub updated_by: String,
     pub deleted_at: Option<PrimitiveDateTime>,
@@ -41,7 +41,7 @@ pub struct Product {
 pub enum Refusal {
     /// Another product, perhaps a deleted one, has the code.
     CodeTaken(Box<Product>),
-    /// Someone else saved, deleted or restored it first; this is what is stored now.
+    /// Somebody else changed it first; this is stored now.
     Stale(Box<Product>),
     /// There is no such product.
     Missing,
@@ -64,7 +64,7 @@ impl From<Refusal> for Rejection {
     }
 }
 
-/// The result of a change within a transaction, as [`crate::web::Submission::once`] takes it.
+/// The result of a change, as [`crate::web::Submission::once`] takes it.
 pub type Change = QueryResult<Result<Id, Refusal>>;
 
 /// The product with this key, deleted or not.
@@ -72,12 +72,12 @@ pub async fn find(id: Id, connection: &mut Connection) -> QueryResult<Option<Pro
     products::table.find(id).select(Product::as_select()).first(connection).await.optional()
 }
 
-/// What makes a code unique: the code without regard to case.
+/// What makes a code unique, whatever its case.
 pub fn code_key(code: &str) -> String {
     code.to_lowercase()
 }
 
-/// Deletes a product: it is kept, with its code, and can be restored. Twice is as good as once.
+/// Deletes a product, which is kept with its code and can be restored. Idempotent.
 pub async fn delete(id: Id, by: &Person, connection: &mut Connection) -> Change {
     let Some((stored, words)) = lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
     if stored.deleted_at.is_none() {
@@ -88,7 +88,7 @@ pub async fn delete(id: Id, by: &Person, connection: &mut Connection) -> Change 
     Ok(Ok(id))
 }
 
-/// Restores a deleted product. Twice is as good as once.
+/// Restores a deleted product. Idempotent.
 pub async fn restore(id: Id, by: &Person, connection: &mut Connection) -> Change {
     let Some((stored, words)) = lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
     if stored.deleted_at.is_some() {

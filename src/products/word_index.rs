@@ -1,4 +1,4 @@
-//! The inverted index `product_words`, and what stands in it for a product.
+//! The inverted index `product_words`.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,10 @@ use crate::db::Connection;
 use crate::db::products_schema::product_words;
 use crate::id::Id;
 
-/// Longer words are cut; the column holds so many characters.
+/// Longer words are cut to fit the column.
 pub const LONGEST: usize = 32;
 
-/// The words that a product is found by, each once: of its code (also as one word, for those who type
-/// it without its dashes), name, category and description.
+/// The words that a product is found by: of its code (also without its dashes), name, category and description.
 pub fn of(code: &str, name: &str, category: &str, description: &str) -> BTreeSet<String> {
     let whole_code: String = crate::text::words(code).collect();
     let texts = [code, name, category, description];
@@ -21,23 +20,22 @@ pub fn of(code: &str, name: &str, category: &str, description: &str) -> BTreeSet
     words.filter(|word| !word.is_empty()).map(|word| cut(&word)).collect()
 }
 
-/// The beginning of a word that the index knows.
+/// The part of a word that the index holds.
 pub fn cut(word: &str) -> String {
     word.chars().take(LONGEST).collect()
 }
 
-/// The words as the column `products.words` holds them: a space before each, so that
-/// `LIKE '% begin%'` finds the beginnings of words.
+/// The column `products.words`: a space before each word, so that `LIKE '% begin%'` finds beginnings of words.
 pub fn text(words: &BTreeSet<String>) -> String {
     words.iter().flat_map(|word| [" ", word]).collect()
 }
 
-/// Back from [`text`].
+/// The inverse of [`text`].
 pub fn parse(text: &str) -> BTreeSet<String> {
     text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Makes a product found by these words too.
+/// Adds words of a product.
 pub async fn insert<'a>(
     product: Id,
     words: impl Iterator<Item = &'a String> + Send,
@@ -51,7 +49,7 @@ pub async fn insert<'a>(
     diesel::insert_into(product_words::table).values(rows).execute(connection).await.map(|_| ())
 }
 
-/// Makes a product not found by these words any more.
+/// Removes words of a product.
 pub async fn delete(product: Id, words: Vec<&String>, connection: &mut Connection) -> QueryResult<()> {
     if words.is_empty() {
         return Ok(());

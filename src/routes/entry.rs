@@ -2,9 +2,8 @@
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response};
+use poem::{EndpointExt, IntoEndpoint, Response};
 
-use super::guard::guard;
 use crate::web::Permission;
 
 /// Who may use a route. Signing in is needed unless the table says otherwise.
@@ -20,9 +19,9 @@ pub enum Access {
 pub enum Kind {
     /// Shows something.
     Page,
-    /// Changes something: needs a `_submission`, which the handler uses up.
+    /// Changes something, once for each `_submission`.
     Form,
-    /// Changes nothing that may not be repeated: signing in, signing out, switching the language.
+    /// Changes something that may be repeated: signing in, signing out, switching the language.
     Switch,
 }
 
@@ -36,20 +35,22 @@ pub struct Rule {
     pub is_parked: bool,
 }
 
+pub type Handler = BoxEndpoint<'static, Response>;
+
 /// One line of the route table.
 pub struct Entry {
     pub rule: Rule,
-    endpoint: BoxEndpoint<'static, Response>,
+    pub(super) handler: Handler,
 }
 
 impl Entry {
-    pub fn new<E>(path: &'static str, kind: Kind, endpoint: E) -> Self
+    pub fn new<E>(path: &'static str, kind: Kind, handler: E) -> Self
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        let endpoint = endpoint.into_endpoint().map_to_response().boxed();
-        Self { rule: Rule { path, kind, access: Access::SignedIn, is_parked: false }, endpoint }
+        let handler = handler.into_endpoint().map_to_response().boxed();
+        Self { rule: Rule { path, kind, access: Access::SignedIn, is_parked: false }, handler }
     }
 
     /// Opens a route to people who are not signed in.
@@ -75,11 +76,5 @@ impl Entry {
             Kind::Page => Method::GET,
             Kind::Form | Kind::Switch => Method::POST,
         }
-    }
-
-    /// The handler, behind what the table says of it.
-    pub fn guarded(self) -> impl Endpoint<Output = Response> {
-        let rule = self.rule;
-        self.endpoint.around(move |next, request| guard(rule, next, request))
     }
 }

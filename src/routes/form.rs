@@ -1,9 +1,10 @@
 //! The fields of a posted form, and its key.
 
+use std::sync::Arc;
+
 use poem::{Endpoint, Request, Response, Result};
 
-use super::entry::{Access, Kind, Rule};
-use super::guard::Handler;
+use super::entry::{Access, Handler, Kind, Rule};
 use super::parking;
 use crate::app::App;
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::layers;
 use crate::web::{Context, Fields, Submission};
 
 /// Calls the handler of a form with its fields, and its key where it needs one.
-pub async fn receive(rule: Rule, handler: Handler, mut request: Request) -> Result<Response> {
+pub async fn receive(rule: Rule, handler: Arc<Handler>, mut request: Request) -> Result<Response> {
     let fields = Fields::read(&mut request).await?;
     if rule.kind == Kind::Form {
         let submission = submission(rule.access, &fields, &request)?;
@@ -30,7 +31,7 @@ pub async fn receive(rule: Rule, handler: Handler, mut request: Request) -> Resu
 
 fn submission(access: Access, fields: &Fields, request: &Request) -> Result<Submission, Error> {
     let context = request.data::<Context>();
-    // A form for visitors stays one when its first arrival has signed them in.
+    // A visitor's form stays one after its first arrival has signed them in.
     let person = match access {
         Access::Anyone => Id::NIL,
         _ => context.map_or(Id::NIL, Context::person_id),

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use poem::endpoint::BoxEndpoint;
-use poem::{Endpoint, Request, Response, Result};
+use poem::{Endpoint, EndpointExt, Request, Response, Result};
 
-use super::entry::{Access, Kind, Rule};
+use super::entry::{Access, Entry, Handler, Kind, Rule};
 use super::{form, parking};
 use crate::audit::log;
 use crate::error::Error;
 use crate::web::{RoutePattern, Visitor, allowed};
 
-pub type Handler = Arc<BoxEndpoint<'static, Response>>;
+/// The handler of a route, behind what the table says of it.
+pub fn guarded(Entry { rule, handler }: Entry) -> impl Endpoint<Output = Response> {
+    handler.around(move |handler, request| guard(rule, handler, request))
+}
 
 /// Lets in who may use the route; reads and checks what forms sent.
-pub async fn guard(rule: Rule, handler: Handler, request: Request) -> Result<Response> {
+async fn guard(rule: Rule, handler: Arc<Handler>, request: Request) -> Result<Response> {
     if let Some(route) = request.data::<RoutePattern>() {
         let _ = route.0.set(rule.path);
     }
@@ -31,7 +33,7 @@ pub async fn guard(rule: Rule, handler: Handler, request: Request) -> Result<Res
 
 fn check(rule: Rule, visitor: &Visitor, request: &Request) -> Result<(), Error> {
     match rule.access {
-        // Not even those open to anyone: they would show somebody who is in as signed out.
+        // Even a page for anyone would show somebody as signed out who is not.
         Access::Anyone if rule.kind == Kind::Page && matches!(visitor, Visitor::Unknown(_)) => {
             visitor.person().map(|_| ())
         }

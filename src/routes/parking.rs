@@ -1,4 +1,4 @@
-//! What was typed into a form whose sender has to sign in first waits for them.
+//! Parks a form while its sender signs in.
 
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response, Result};
@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::auth::{self, Action};
 use crate::error::Error;
 use crate::layers;
-use crate::web::{Context, Fields, Visitor, draft, origin, unsent};
+use crate::web::{Context, Fields, Visitor, origin, parked, unsent};
 
 /// Sends a visitor to the sign-in page, and from there back to where they are.
 pub async fn sign_in_first(rule: Rule, mut request: Request) -> Result<Response> {
@@ -25,23 +25,23 @@ pub async fn sign_in_first(rule: Rule, mut request: Request) -> Result<Response>
 /// Where the form will be shown again.
 async fn park(page: &str, request: &mut Request) -> Result<String, Error> {
     let mut fields = Fields::read(request).await?.without_secrets();
-    // Here it is one of the second factor; a product's has to stay.
+    // A second factor's code; a product's code stays.
     if request.original_uri().path().starts_with("/account/") {
         fields.remove("code");
     }
-    let id = draft::new_id();
+    let id = parked::new_id();
     let app = request.data::<App>().ok_or(Error::NotSignedIn)?;
     let visitor = request.data::<Visitor>().ok_or(Error::NotSignedIn)?;
-    // Anyone can send forms without being signed in. The page says so where a form was not kept.
+    // Anyone can send forms without being signed in. A form over the limit is reported as lost.
     if auth::rate_limiter(app).count(Action::Draft, &origin(request).address).await.is_ok() {
-        draft::keep(&app.redis, &id, visitor, &fields).await;
+        parked::keep(&app.redis, &id, visitor, &fields).await;
     }
-    Ok(draft::address(page, &id))
+    Ok(parked::address(page, &id))
 }
 
-/// Forgets a form that has been saved, so that nobody is told any more that it is not.
+/// Forgets a parked form that has been saved.
 pub async fn end_if_saved(app: &App, id: &str, response: &Response) {
     if response.status() == StatusCode::SEE_OTHER || response.headers().contains_key("HX-Location") {
-        draft::end(&app.redis, id).await;
+        parked::end(&app.redis, id).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The shapes that answers have.
+//! Answers of handlers.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ pub fn ok(markup: Markup) -> Response {
     html(StatusCode::OK, markup)
 }
 
-/// What follows a change that is made: on to another page. htmx follows a 303 before anyone could see it,
-/// so it is told by its own header.
+/// On to another page after a change. The browser would follow a 303 before htmx sees it, so htmx gets its own
+/// header.
 pub fn see_other(context: &Context, path: &str) -> Response {
     let path = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
     if context.htmx {
@@ -31,14 +31,14 @@ pub fn see_other(context: &Context, path: &str) -> Response {
     StatusCode::SEE_OTHER.with_header(header::LOCATION, path).into_response()
 }
 
-/// On to the page that says what was done.
+/// On to the page that shows the notice.
 pub fn done(context: &Context, notice: Notice) -> Response {
     let mut response = see_other(context, notice.page());
     response.set_data(notice);
     response
 }
 
-/// A form with messages: all of the page, or the form alone when htmx asked.
+/// The page, or the part of it that htmx asked for.
 pub fn form(
     context: &Context,
     status: StatusCode,
@@ -63,20 +63,20 @@ pub fn in_place_of_page(context: &Context, mut response: Response) -> Response {
     response
 }
 
-/// Marks an answer as one that another try may better.
+/// Asks for another try in a few seconds.
 pub fn away(mut response: Response) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
 }
 
-/// Marks an answer as one that another try may better after a time.
+/// Asks for another try after a wait.
 pub fn later(mut response: Response, wait: Duration) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     response
 }
 
-/// A path within this site, for redirects: `next` as sent, or the fallback. Refuses other hosts in all
-/// the spellings that browsers take for one (`//host`, `/\host`, control characters).
+/// A path to redirect to: `next` if it stays within this site however browsers read it (`//host`, `/\host`, control
+/// characters), else the fallback.
 pub fn local_path<'a>(next: &'a str, fallback: &'a str) -> &'a str {
     let local = next.starts_with('/')
         && !next.starts_with("//")

@@ -70,7 +70,7 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 }
 
 fn brotli(plain: &[u8]) -> Vec<u8> {
-    // 11, the best, takes half a second of the start; 9 is within 3 % of it.
+    // 11, the best, would delay the start by half a second; 9 is within 3 % of it.
     let parameters = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &plain[..], &mut compressed, &parameters)
@@ -82,19 +82,18 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// When there is no such file: a mistake of ours that any test of the page finds.
+/// When there is no such file, which any test of the page finds.
 pub fn asset(name: &str) -> &'static str {
     let index = ASSETS.by_name.get(name).unwrap_or_else(|| panic!("no file {name} in static/"));
     &ASSETS.assets[*index].path
 }
 
-/// Compresses all files now, and not while the first visitor waits.
+/// Compresses all files now rather than while the first visitor waits.
 pub fn prepare() {
     LazyLock::force(&ASSETS);
 }
 
-/// Answers with a file, if the address is one's: before anything asks who is there, and for ever
-/// cacheable, since other content has another address.
+/// Serves a static file before anything looks up who asks. Cacheable for ever: changed content has another address.
 pub async fn first<A, E: Endpoint<Output = Response>>(
     _: A,
     next: Arc<E>,
@@ -108,7 +107,7 @@ pub async fn first<A, E: Endpoint<Output = Response>>(
     }
 }
 
-/// Where browsers look for the icon, and other programs that read no page.
+/// Where browsers and feed readers look for the icon.
 fn to_icon() -> Response {
     StatusCode::FOUND.with_header(header::LOCATION, asset("icon.svg")).into_response()
 }

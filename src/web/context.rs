@@ -1,4 +1,4 @@
-//! What every page needs to know of its request.
+//! What pages need to know about their request.
 
 use std::sync::{Arc, OnceLock};
 
@@ -29,37 +29,37 @@ impl Person {
     }
 }
 
-/// The request as pages see it: in which language, for whom, from where.
+/// The request as pages see it.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     pub language: Language,
     /// The signed-in person, if any.
     pub person: Option<Person>,
-    /// Whether somebody may be signed in whom nobody can look up now: then neither looks so.
+    /// A session cookie came but cannot be looked up now: show neither a sign-in link nor a person.
     pub is_unknown: bool,
-    /// Path and query of the page that is shown, to come back to after switching the language.
+    /// Path and query of the current page, to come back to.
     pub here: String,
     /// What was just done, to be said by this page.
     pub notice: Option<Notice>,
     /// HAProxy's id of the request, as in both logs.
     pub request_id: String,
-    /// Whether browsers hold passkeys for this site.
+    /// Whether the site's address allows passkeys.
     pub passkeys: bool,
     /// Whether a form of this page was sent by somebody who had to sign in first, and nothing was done.
     pub is_unsent: bool,
     /// Whether htmx asked (`HX-Request`).
     pub htmx: bool,
-    /// Whether htmx wants only the part that it names (`HX-Request-Type: partial`).
+    /// Whether htmx wants only a part (`HX-Request-Type: partial`).
     pub partial: bool,
 }
 
 impl Context {
-    /// Whether the signed-in person may do this: what they may not do is not shown to them.
+    /// Whether the signed-in person may do this.
     pub fn may(&self, permission: Permission) -> bool {
         self.person.as_ref().is_some_and(|person| person.role.may(permission))
     }
 
-    /// Whose forms are shown: the signed-in person's, or [`Id::NIL`] for a visitor's.
+    /// Whom forms are issued to: the signed-in person, or [`Id::NIL`] for visitors.
     pub fn person_id(&self) -> Id {
         self.person.as_ref().map_or(Id::NIL, |person| person.id)
     }

@@ -6,10 +6,8 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-/// Lets a request pass that reads, or that a page of this site sent: `Sec-Fetch-Site: same-origin`, or
-/// where a browser sends no `Sec-Fetch-Site` (it does so only on https and localhost), an `Origin` that is
-/// the public address. On plain http an `Origin` equal to the `Host` will do too, which is a name that this site goes by
-/// (`hosts.rs`).
+/// Lets reads pass, and writes from this site's pages: `Sec-Fetch-Site: same-origin` or, where browsers send none
+/// (plain http), an `Origin` that is the public address or equals the `Host`, which `hosts.rs` has checked.
 ///
 /// # Errors
 ///

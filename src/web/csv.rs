@@ -1,17 +1,17 @@
-//! Files for spreadsheets: RFC 4180, in UTF-8 with a byte order mark, which Excel needs, and with the character between
-//! cells that spreadsheets of the language expect.
+//! CSV for spreadsheets (RFC 4180): UTF-8 with the byte order mark that Excel needs, and the separator that
+//! spreadsheets of the language expect.
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::Language;
 
-/// What the first line begins with.
-pub const MARK: &str = "\u{feff}";
+/// Begins the first line.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Lines of a file.
-pub struct Lines(Writer<Vec<u8>>);
+pub struct CsvLines(Writer<Vec<u8>>);
 
-impl Lines {
+impl CsvLines {
     pub fn new(language: Language) -> Self {
         let separator = match language {
             Language::Spanish => b';',
@@ -22,33 +22,24 @@ impl Lines {
         Self(builder.from_writer(Vec::new()))
     }
 
-    /// Adds a line.
-    ///
-    /// # Panics
-    ///
-    /// When it has another number of cells than the others.
+    /// Adds a line, with as many cells as the others.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
         let cells = cells.into_iter().map(harmless);
         self.0.write_record(cells.map(String::into_bytes)).expect("memory does not fail to write");
     }
 
-    /// What was added.
-    ///
-    /// # Panics
-    ///
-    /// Never.
+    /// The lines so far.
     pub fn into_text(self) -> String {
         let bytes = self.0.into_inner().expect("memory does not fail to write");
         String::from_utf8(bytes).expect("made of texts")
     }
 }
 
-/// A text in which no spreadsheet finds a formula: before what would begin one stands an apostrophe. That may be
-/// within the cell, too, after what a spreadsheet of another country takes for the end of a cell. Visitors choose
-/// the address that they try and the name of their browser.
+/// A text without formulas: an apostrophe goes before whatever would begin one, also within the cell, after what a
+/// spreadsheet of another country takes for a separator. Visitors control some cells, such as the address they try.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
-    // Where the apostrophe would stand, as long as nothing but blanks and quotes has come since.
+    // Where an apostrophe would go; none once anything but blanks and quotes has come.
     let mut beginning = Some(0);
     for c in text.chars() {
         if let Some(place) = beginning
@@ -72,7 +63,7 @@ mod tests {
     use super::*;
 
     fn line(language: Language, cells: &[&str]) -> String {
-        let mut lines = Lines::new(language);
+        let mut lines = CsvLines::new(language);
         lines.push(cells.iter().copied());
         lines.into_text()
     }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::{Context, page};
+use super::{Context, layout};
 
 /// A whole page: what happened, what to do, and the request's id where it helps to find the cause.
 /// A 503 is tried again by the script; without it, by the header `Refresh`, if the server sends one.
@@ -19,7 +19,7 @@ pub fn error_page(context: &Context, status: StatusCode) -> Markup {
             p.actions { (way_out(context, status)) }
         }
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 /// The keys of what happened and of what to do.

@@ -11,12 +11,12 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 
-/// The largest body of a form. The longest valid one is a description of 2000 characters at 12 bytes
-/// each, percent-encoded; and it must fit HAProxy's buffer of 64 KiB, or it could not be sent again.
+/// The largest body of a form: fits a description of 2000 percent-encoded characters of 12 bytes each, and HAProxy's
+/// buffer of 64 KiB, from which it repeats requests.
 const LIMIT: usize = 48 * 1024;
 /// No form of ours has more.
 const FIELDS: usize = 100;
-/// HAProxy has all of a body before it asks a replica. Whoever else is slow does not keep a connection.
+/// HAProxy has read all of a body before it asks a replica; nobody else may hold a connection for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Names and values as sent.
@@ -28,8 +28,7 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLarge`] above 48 KiB; [`Error::TimedOut`] after 5 s; [`Error::Unreadable`] when it is not a form in
-    /// UTF-8.
+    /// [`Error::TooLarge`], [`Error::TimedOut`], or [`Error::Unreadable`] for what is no form in UTF-8.
     pub async fn read(request: &mut Request) -> Result<Self> {
         let form = "application/x-www-form-urlencoded";
         let kind = request.content_type().unwrap_or(form);

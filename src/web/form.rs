@@ -6,15 +6,14 @@ use super::validation::{self, Complaints};
 use super::{Fields, Message};
 use crate::text;
 
-/// A form between the person and the database: values as typed (trimmed), a message per wrong field,
-/// and the idempotency key of this rendering.
+/// The values of a form as typed, a message for each wrong field, and the idempotency key of this rendering.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     values: BTreeMap<&'static str, String>,
     errors: BTreeMap<&'static str, Message>,
-    /// Whether it was typed before its sender signed in, and is not saved yet.
+    /// Whether it was parked while its sender signed in, and is not saved yet.
     pub is_restored: bool,
-    /// What it is kept under, if it was.
+    /// The id it is parked under, if it is.
     pub draft: String,
     /// The value of the hidden field `_submission`; empty where a form needs none.
     pub submission: String,
@@ -77,7 +76,7 @@ impl Form {
         self.errors.is_empty()
     }
 
-    /// Whether it holds what somebody typed and nothing has saved.
+    /// Whether it holds something typed and not saved.
     pub fn is_unsaved(&self) -> bool {
         self.is_restored || !self.is_valid()
     }

@@ -1,4 +1,4 @@
-//! Forms as pages show them: one frame for all, which the script sends in the background and once at a time.
+//! Forms in pages. All have one frame: sent in the background where the script runs, one submission at a time.
 
 mod field;
 #[cfg(test)]
@@ -12,14 +12,14 @@ pub use field::Field;
 
 use super::{Form, Language};
 
-/// One form with its controls. The first one with a message gets the focus.
+/// A form with its controls. The first control with a message gets the focus.
 pub struct FormView<'a> {
     language: Language,
     form: &'a Form,
     /// Begins every id, so that two forms can stand in one page.
     prefix: &'static str,
     class: String,
-    /// What the script does before it sends the form: a passkey's ceremony.
+    /// Which passkey ceremony the script performs before it sends the form.
     passkey: Option<&'static str>,
     /// The title of the page while this form is on it: it may have come in place of another one.
     title: Option<String>,
@@ -64,19 +64,19 @@ impl<'a> FormView<'a> {
         self
     }
 
-    /// Asks before what was typed is lost by leaving the page.
+    /// The script asks before somebody leaves the page with unsaved input.
     pub fn guarded(mut self) -> Self {
         self.is_guarded = true;
         self
     }
 
-    /// The answer replaces the section around the form, which says so for all its forms.
+    /// The answer replaces the section around the form, which has the htmx attributes for all its forms.
     pub fn in_section(mut self) -> Self {
         self.is_in_section = true;
         self
     }
 
-    /// The script has the browser make (`create`) or use (`get`) a passkey before it sends the form.
+    /// Before sending, the script has the browser create (`create`) or use (`get`) a passkey.
     pub fn passkey(mut self, ceremony: &'static str) -> Self {
         self.passkey = Some(ceremony);
         self
@@ -88,13 +88,12 @@ impl<'a> FormView<'a> {
         self
     }
 
-    /// A control for the field, labelled with the text of a key: a line of text unless told otherwise.
-    /// The person must fill it in.
+    /// A control, labelled with the text of a key: a required line of text unless told otherwise.
     pub fn field(&'a self, name: &'static str, label: &'static str) -> Field<'a> {
         Field::new(self, name, label)
     }
 
-    /// A value of the form that people do not see.
+    /// A hidden field.
     pub fn hidden(&self, name: &str) -> Markup {
         html! { input type="hidden" name=(name) value=(self.form.value(name)); }
     }
@@ -104,7 +103,7 @@ impl<'a> FormView<'a> {
         html! { div.actions { button.primary { (self.language.text(label)) } } }
     }
 
-    /// `<form>` with its key, what is wrong with it as a whole, and its content.
+    /// `<form>` with its key, its alert and its content.
     pub fn render(&self, action: &str, content: Markup) -> Markup {
         let is_unsaved = self.is_guarded && self.form.is_unsaved();
         let draft = &self.form.draft;
@@ -125,7 +124,7 @@ impl<'a> FormView<'a> {
         (!self.is_in_section).then_some(value)
     }
 
-    /// What is wrong with the form as a whole and why, or how many fields need correcting; nothing if all is well.
+    /// The message of the form as a whole, or how many fields need correcting; nothing if all is well.
     fn alert(&self) -> Markup {
         let marked = self.form.errors().filter(|(field, _)| !field.is_empty()).count();
         let problem = self.form.error("").map(|message| message.text(self.language));
@@ -151,23 +150,23 @@ impl<'a> FormView<'a> {
     }
 }
 
-/// A second press while the first is under way does nothing.
+/// Ignores a second submission while the first is under way.
 const ONCE: &str = "this:drop";
 
-/// A form of a button alone.
+/// A form with nothing but a button.
 pub fn button_form(action: &str, key: &str, button: Markup) -> Markup {
     html! {
         form method="post" action=(action) hx-post=(action) hx-sync=(ONCE) { (key_field(key)) (button) }
     }
 }
 
-/// The same in a section that its answer replaces; `class` says how it looks.
+/// A small form in a section that its answer replaces, as [`FormView::in_section`].
 pub fn section_form(class: &str, action: &str, key: &str, content: Markup) -> Markup {
     let class = Some(class).filter(|class| !class.is_empty());
     html! { form class=[class] method="post" action=(action) hx-post=(action) { (key_field(key)) (content) } }
 }
 
-/// Hidden `_submission`: the idempotency key, under which a form is acted on once, however often it arrives.
+/// Hidden `_submission`: the idempotency key, for which a form is acted on once, however often it arrives.
 pub fn key_field(key: &str) -> Markup {
     html! { input type="hidden" name="_submission" value=(key); }
 }

@@ -3,7 +3,7 @@
 use poem::Response;
 use poem::http::{HeaderName, HeaderValue, header};
 
-/// htmx runs under this with its evaluation, script tags and indicator style switched off.
+/// htmx can live with this: its `eval`, script tags and indicator style are switched off.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'; object-src 'none'";
@@ -20,10 +20,10 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Two years. Not for subdomains: those are the organisation's, not ours.
+/// Two years, without subdomains, which may belong to other services.
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Adds what every answer carries; pages are not to be stored anywhere.
+/// Adds what every answer carries. Pages must not be cached.
 pub fn add(response: &mut Response, replica: &HeaderValue, request_id: &str, https: bool) {
     let headers = response.headers_mut();
     for (name, value) in &ALWAYS {

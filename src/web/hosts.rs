@@ -1,5 +1,5 @@
-//! The names that this site goes by. A page elsewhere can have its own name lead here (DNS rebinding), and then writes
-//! as if it were ours; under such a name nothing is answered. An address in numbers is no name that anybody could turn.
+//! The names that this site goes by. With DNS rebinding another site can point its own name here and pass for us; such
+//! names get no answer. An IP address cannot be pointed elsewhere.
 
 use poem::Request;
 use poem::http::header;
@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, Result};
 
-/// Names besides the public address, `localhost` and addresses in numbers.
+/// Names besides the public address, `localhost` and IP addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hosts(Vec<Host>);
 
@@ -26,7 +26,7 @@ impl std::str::FromStr for Hosts {
     }
 }
 
-/// Lets a request pass that asks for one of this site's names, on any port. One without a `Host` comes from no browser.
+/// Lets requests for this site's names pass, on any port. One without a `Host` comes from no browser.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ fn is_ours(host: &str, public: &Url, others: &Hosts) -> bool {
     }
 }
 
-/// As browsers understand it: in lower case, in ASCII. The dot at the end says only that nothing follows.
+/// As browsers understand it: lower case, ASCII, without the dot of a fully qualified name.
 fn parse(name: &str) -> Option<Host> {
     Host::parse(name.strip_suffix('.').unwrap_or(name)).ok()
 }

@@ -15,11 +15,11 @@ struct Files;
 
 static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
 
-/// What the files of a language's folder hold.
+/// The texts of a language.
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let identifier = language.tag().parse().expect("a language tag");
     let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-    // Otherwise Fluent wraps every argument in invisible bidirectional marks; here those that need it.
+    // Fluent would wrap every argument in invisible bidirectional marks; `text_with` wraps those that need it.
     bundle.set_use_isolating(false);
     for name in Files::iter().filter(|name| name.starts_with(&format!("{}/", language.tag()))) {
         let file = Files::get(&name).expect("a name that was listed");
@@ -31,10 +31,10 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     bundle
 }
 
-/// Texts without arguments, put into words once: a page has fifty. As many entries as there are keys.
+/// Texts without arguments, formatted once: a page has fifty of them.
 static TEXTS: LazyLock<[RwLock<HashMap<String, String>>; 2]> = LazyLock::new(Default::default);
 
-/// A language that every text of the site exists in. Spanish unless the visitor asks otherwise.
+/// A language of the site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
@@ -58,7 +58,7 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    /// The better liked of the two by `Accept-Language` (RFC 9110, section 12.5.4), if either is named.
+    /// The preferred one of `Accept-Language` (RFC 9110, section 12.5.4), if either is named.
     pub fn accepted(header: &str) -> Option<Self> {
         header
             .split(',')
@@ -84,7 +84,7 @@ impl Language {
         BUNDLES[0].has_message(key)
     }
 
-    /// The text of a key of `locales/`.
+    /// The text of a key in `locales/`.
     pub fn text(self, key: &str) -> String {
         let texts = &TEXTS[self as usize];
         if let Some(text) = texts.read().expect("nothing panics while it holds this").get(key) {
@@ -98,7 +98,7 @@ impl Language {
     /// The same with arguments: `language.text_with("products-count", &[("count", 3.into())])`.
     pub fn text_with(self, key: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
         let bundle = &BUNDLES[self as usize];
-        // A key without a text stands for itself.
+        // Fall back to the key.
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return key.into();
         };
@@ -132,7 +132,7 @@ impl Language {
     }
 }
 
-/// A text that is chosen where it happens and put into words where it is shown.
+/// A text chosen where something happens and formatted where it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     pub key: &'static str,

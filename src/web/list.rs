@@ -1,5 +1,5 @@
-//! A list, the same in every room: filters, order and page stand in the address, and links change one of them. A new
-//! list says what narrows it ([`Filters`]) and what sorts it ([`Sort`]), and how its rows look.
+//! Lists: filters, order and page are in the address, and each link changes one of them. A new list needs its
+//! [`Filters`], its [`Sort`] columns and the markup of a row.
 
 mod parameters;
 mod views;
@@ -20,7 +20,7 @@ pub trait Filters: Clone + Default + PartialEq {
     const PER_PAGE: u64 = 25;
     type Sort: Sort;
 
-    /// Reads the filters. What makes no sense is ignored.
+    /// Reads the filters, ignoring what makes no sense.
     fn read(sent: &Parameters) -> Self;
 
     /// Name and value of each filter that is set.
@@ -85,7 +85,7 @@ impl<F: Filters> Query<F> {
         href(F::PATH, &pairs)
     }
 
-    /// The list sorted by a column, from page 1; the same column again reverses it.
+    /// Sorted by a column, from page 1; the same column again reverses it.
     pub fn sorted_by(&self, sort: F::Sort) -> Self {
         let descending = self.sort == sort && !self.descending;
         Self { sort, descending, page: 1, filters: self.filters.clone() }
@@ -125,7 +125,7 @@ pub struct Listing<F: Filters, R> {
 }
 
 impl<F: Filters, R> Listing<F, R> {
-    /// A page whose rows are still to be read. A page past the last one becomes the last one.
+    /// A page still without rows. A page past the last becomes the last.
     pub fn new(query: &Query<F>, total: u64) -> Self {
         let page = query.page.clamp(1, pages::<F>(total));
         Self { query: query.at_page(page), rows: Vec::new(), total }

@@ -1,5 +1,5 @@
-//! What the next page says of the change that was just made: a cookie of one use, so that addresses stay clean and
-//! any replica can say it.
+//! Flash messages: what the next page says of the change that was just made. In a cookie, so that any replica can show
+//! it, once, and addresses stay clean.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -13,22 +13,22 @@ use crate::id::Id;
 
 const COOKIE: &str = "bodega_notice";
 const KEPT: Duration = Duration::from_mins(1);
-/// Begins the key of every notice. No other text can be shown by setting the cookie.
+/// The prefix of the keys of all notices. A forged cookie can show no other text.
 const PREFIX: &str = "notice-";
 
-/// What was done, and the page that says it.
+/// What was done, to be shown by one page.
 #[derive(Clone, Debug)]
 pub struct Notice {
     key: Cow<'static, str>,
     page: String,
-    /// What it was done to, for pages that say more of it.
+    /// What it was done to, if the page has to look that up.
     pub about: Option<Id>,
     name: String,
     more: Markup,
 }
 
 impl Notice {
-    /// `key` is that of a text, `page` the path of the page that says it.
+    /// `key` is that of a text, `page` the path of the page that shows it.
     pub fn new(key: &'static str, page: &str) -> Self {
         Self::of(key.into(), page, None)
     }
@@ -37,7 +37,7 @@ impl Notice {
         Self { about: Some(id), ..self }
     }
 
-    /// Names what it is about, the argument `name` of the text, and lets more follow the text.
+    /// Sets the argument `name` of the text, and what follows the text.
     pub fn explained(self, name: String, more: Markup) -> Self {
         Self { name, more, ..self }
     }
@@ -65,7 +65,7 @@ impl Notice {
         format!("{}:{}:{about}", self.key, self.page)
     }
 
-    /// What a cookie says on a page; nothing for one of an earlier release, or of somebody else's making.
+    /// Reads a cookie for a page. `None` for forged ones and those of earlier releases.
     fn parse(cookie: &str, page: &str) -> Option<Self> {
         let [key, of, about] = cookie.splitn(3, ':').collect::<Vec<_>>().try_into().ok()?;
         let is_ours = key.starts_with(PREFIX) && Language::has(key) && of == page;
@@ -73,17 +73,17 @@ impl Notice {
     }
 }
 
-/// What was left for the page that is asked for.
+/// The notice for the requested page.
 pub fn find(request: &Request, secure: bool) -> Option<Notice> {
     let cookie = cookies::get(request, COOKIE, secure).filter(|_| request.method() == Method::GET)?;
     Notice::parse(cookie, request.original_uri().path())
 }
 
-/// Leaves a notice that the answer carries for the next page, and forgets one that this page has said.
-pub fn pass_on(response: &mut Response, said: bool, secure: bool) {
+/// Sets the cookie if the response carries a notice for the next page; deletes it if this page has `shown` its own.
+pub fn pass_on(response: &mut Response, shown: bool, secure: bool) {
     if let Some(cookie) = response.data::<Notice>().map(Notice::cookie) {
         cookies::set(response, COOKIE, &cookie, Some(KEPT), secure);
-    } else if said && response.status() == StatusCode::OK {
+    } else if shown && response.status() == StatusCode::OK {
         cookies::set(response, COOKIE, "", None, secure);
     }
 }
@@ -104,7 +104,7 @@ mod tests {
             "notice-unheard-of:/account:",
             "login-failed:/account:",
             "notice-profile-saved",
-            // Of earlier releases.
+            // From earlier releases.
             "profile",
             "people-done-role",
             "created.00000000000000000000000000",

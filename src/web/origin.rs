@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! The client of a request.
 
 use std::net::IpAddr;
 
@@ -15,13 +15,13 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// For hashes over it.
+    /// Input for hashes.
     pub fn bytes(&self) -> Vec<u8> {
         [self.address.as_bytes(), b"\0", self.agent.as_bytes()].concat()
     }
 }
 
-/// Where a request comes from, by what HAProxy says of it.
+/// Address and browser of a request, as HAProxy passes them on.
 pub fn origin(request: &Request) -> Origin {
     Origin {
         address: request.header("x-forwarded-for").unwrap_or("").chars().take(45).collect(),
@@ -29,7 +29,7 @@ pub fn origin(request: &Request) -> Origin {
     }
 }
 
-/// The address itself, or of IPv6 the /64, which is what one customer has.
+/// The address or, for IPv6, its /64: what one customer has.
 pub fn network(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => format!("{:x?}", &v6.segments()[..4]),

@@ -1,11 +1,11 @@
-//! What a role may do: one table, here and nowhere else.
+//! Roles and their permissions, in one table.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Language, Person, Visitor};
 use crate::error::{Error, Result};
 
-/// What a person is to the organisation.
+/// What somebody's account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -22,7 +22,7 @@ pub enum Permission {
     EditProducts,
     DeleteProducts,
     ManagePeople,
-    /// Look after what the system does by itself.
+    /// See and retry background jobs.
     Operate,
 }
 
@@ -48,12 +48,12 @@ impl Role {
         }
     }
 
-    /// The role in words.
+    /// The role's name for people.
     pub fn name(self, language: Language) -> String {
         language.text(&format!("role-{}", self.key()))
     }
 
-    /// A stored role in words; one that this release does not know as it is.
+    /// The same for a stored role, which may be one of another release.
     pub fn name_of(key: &str, language: Language) -> String {
         Self::from_key(key).map_or_else(|| key.to_owned(), |role| role.name(language))
     }
@@ -75,10 +75,6 @@ impl Role {
 }
 
 /// The signed-in person, if their role may do this.
-///
-/// # Errors
-///
-/// [`Error::Forbidden`], or as [`Visitor::person`].
 pub fn allowed(visitor: &Visitor, permission: Permission) -> Result<&Person> {
     let person = visitor.person()?;
     if person.role.may(permission) { Ok(person) } else { Err(Error::Forbidden) }

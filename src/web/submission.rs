@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use tower_sessions_core::session::Id as SessionId;
 
 use super::{Fields, Rejection};
-use crate::db::{self, Connection, Database, Outcome, Work};
+use crate::db::{self, Database, Outcome, Work};
 use crate::error::{Error, Result};
 use crate::id::Id;
 
@@ -17,14 +17,13 @@ use crate::id::Id;
 #[derive(Clone)]
 pub struct Signer(pub(super) Hmac<Sha256>);
 
-/// Bytes of the code that binds a key to a person: 128 bits, as RFC 2104, section 5 allows.
+/// Bytes of the code that binds a key to a person; RFC 2104, section 5 allows cutting it to 128 bits.
 const CODE: usize = 16;
-/// The clocks of two replicas may differ by so much.
+/// How far the clocks of two replicas may differ.
 const SKEW: Duration = Duration::hours(1);
-/// A key is good for so long. Its claim is forgotten [`db::KEPT`] after it was made, by another clock, and the
-/// key was made by a third one.
+/// How long a key is good. Its claim is forgotten after [`db::KEPT`]; three clocks may be involved.
 const GOOD: Duration = db::KEPT.saturating_sub(Duration::hours(2));
-/// How long a form for visitors leads to the same session.
+/// How long a form of a visitor leads to the same session.
 const FRESH: Duration = Duration::hours(12);
 
 impl Signer {
@@ -39,7 +38,7 @@ impl Signer {
         URL_SAFE_NO_PAD.encode([key.as_bytes(), &code[..CODE]].concat())
     }
 
-    /// The key, if it was issued for this person, at whatever time.
+    /// The key, if it was issued to this person, whenever that was.
     pub fn check(&self, token: &str, person: Id) -> Option<Id> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (key, code) = bytes.split_first_chunk::<16>()?;
@@ -51,18 +50,14 @@ impl Signer {
         Some(key)
     }
 
-    /// The id of the one session that a form leads this person to, if its key is not older than twelve hours: no
-    /// row of a session is forgotten as soon as that.
+    /// The id of the one session that a form can begin, if its key is younger than twelve hours: rows of sessions are
+    /// kept longer than that.
     pub fn session_id_by_form(&self, key: Id, person: Id, from: &[u8]) -> Option<SessionId> {
         key.made_at().filter(|made_at| OffsetDateTime::now_utc() - *made_at < FRESH)?;
         Some(self.session_id_of("form-session", &[key.as_bytes(), person.as_bytes(), from].concat()))
     }
 
-    /// The key of a posted form, checked.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoSubmission`] without one.
+    /// Checks the key of a posted form, which must have one.
     pub fn submission(&self, fields: &Fields, person: Id, path: &str) -> Result<Submission> {
         let token = fields.find("_submission").ok_or(Error::NoSubmission)?;
         let key = self.check(token, person);
@@ -71,7 +66,7 @@ impl Signer {
         Ok(Submission { claim, is_own: key.is_some() })
     }
 
-    /// What others keep for us and cannot change: the bytes, and a code over them and what they are for.
+    /// Bytes for others to keep, who can read but not change them.
     pub fn seal(&self, purpose: &str, bytes: &[u8]) -> String {
         let code = self.seal_code(purpose, bytes).finalize().into_bytes();
         URL_SAFE_NO_PAD.encode([&code[..CODE], bytes].concat())
@@ -103,13 +98,13 @@ impl Signer {
     }
 }
 
-/// Whether a key is neither so old that its claim may be forgotten, nor from a clock that is wrong.
+/// Whether a key's claim cannot have been forgotten, and its clock was right.
 fn is_good(key: Id, now: OffsetDateTime) -> bool {
     key.made_at().is_some_and(|made_at| (made_at - SKEW..=made_at + GOOD).contains(&now))
 }
 
-/// The checked key of a posted form. The only way to a [`db::once`], and every form route has one. Without a
-/// claim where the key is not one of the person who sends it, or too old; that form changes nothing.
+/// The checked key of a posted form. It has no claim, and changes nothing, where the key is another person's or too
+/// old.
 #[derive(Clone, Copy, Debug)]
 pub struct Submission {
     claim: Option<db::Claim>,
@@ -117,36 +112,28 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// The key, which is also the key of the row that a form creates: creating is then exactly-once by itself.
+    /// The key, also that of the row that a form creates, which makes creating exactly-once by itself.
     pub fn key(&self) -> Id {
         self.claim.map_or(Id::NIL, |claim| claim.key)
     }
 
-    /// Whether the key is one of the person who sent it.
+    /// Whether the key was issued to its sender.
     pub fn is_own(&self) -> bool {
         self.is_own
     }
 
-    /// The same for a form that counts as the same only with these bytes.
+    /// Makes these bytes part of what the same form must repeat.
     pub fn with(self, bytes: &[u8]) -> Self {
         Self { claim: self.claim.map(|claim| claim.with(bytes)), ..self }
     }
 
-    /// Makes the form's change exactly once; see [`db::once`]. A key of another person, or an old one, is like
-    /// one that was used for other content: nothing is done, and the person may look at the form and send it
-    /// again.
-    ///
-    /// # Errors
-    ///
-    /// As [`Database::run`].
+    /// Makes the form's change exactly once; see [`db::once`]. A key of another person, or an old one, counts as reused:
+    /// the person may look at the form and send it again.
     pub async fn once<T, R, F>(&self, database: &Database, change: F) -> Result<Outcome<T, R>>
     where
         T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
         R: Send + 'static,
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
-            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
-            + Send
-            + 'static,
+        F: Work<Result<T, R>> + 'static,
     {
         match self.claim {
             Some(claim) => db::once(database, claim, change).await,
@@ -156,19 +143,12 @@ impl Submission {
 }
 
 impl Submission {
-    /// The same, for the handler of a form: what was done, or why the form comes back.
-    ///
-    /// # Errors
-    ///
-    /// See [`Rejection`].
-    pub async fn change<T, R, F>(&self, database: &Database, change: F) -> std::result::Result<T, Rejection>
+    /// The same for handlers: what was done, or why the form comes back.
+    pub async fn change<T, R, F>(&self, database: &Database, change: F) -> Result<T, Rejection>
     where
         T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
         R: Into<Rejection> + Send + 'static,
-        for<'c> F: AsyncFnOnce(&'c mut Connection) -> diesel::QueryResult<std::result::Result<T, R>>
-            + Work<&'c mut Connection, diesel::QueryResult<std::result::Result<T, R>>, Fut: Send>
-            + Send
-            + 'static,
+        F: Work<Result<T, R>> + 'static,
     {
         match self.once(database, change).await? {
             Outcome::Done(value) => Ok(value),

@@ -1,10 +1,10 @@
-//! The way between the pages of administrators.
+//! Tabs between the administrators' pages.
 
 use maud::{Markup, html};
 
 use super::{Context, Permission};
 
-/// People, invitations, the log, settings, jobs; `here` is the address of the one that is shown.
+/// `here` is the address of the current one.
 pub fn tabs(context: &Context, here: &str) -> Markup {
     let text = |key| context.language.text(key);
     let tab = |href: &str, label: String| {

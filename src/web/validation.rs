@@ -3,14 +3,10 @@
 use super::Message;
 use crate::text;
 
-/// What is wrong, by the names of fields.
+/// Names of fields, and what is wrong with them.
 pub type Complaints = Vec<(&'static str, Message)>;
 
-/// Keeps the fields that something is wrong with.
-///
-/// # Errors
-///
-/// The complaints, if there are any.
+/// Fails with the complaints, if there are any.
 pub fn all_well<const N: usize>(fields: [(&'static str, Option<Message>); N]) -> Result<(), Complaints> {
     let complaints: Complaints =
         fields.into_iter().filter_map(|(field, complaint)| Some((field, complaint?))).collect();
@@ -30,7 +26,7 @@ pub fn lines(value: &str, longest: usize) -> Option<Message> {
     required(value, longest, |c| c.is_control() && c != '\n' && c != '\t')
 }
 
-/// An e-mail address: whether it exists is for a mail to find out.
+/// An e-mail address. Only a mail can show that it exists.
 pub fn email(value: &str) -> Option<Message> {
     line(value, 254).or_else(|| (!is_address(value)).then(|| Message::new("email-invalid")))
 }

@@ -2,14 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use crate::roles::person_as;
+use crate::support::{Form, Htmx, Replica, Shop};
 use bodega::layers;
 use bodega::web::{Language, Role};
 use poem::http::Method;
-use poem::{Body, EndpointExt, Response, Route, handler};
+use poem::{Body, Response, Route, handler};
 use tracing::instrument::WithSubscriber;
-
-use crate::roles::person_as;
-use crate::support::{Form, Htmx, Replica, Shop};
 
 #[handler]
 async fn panics() -> Response {
@@ -33,7 +32,7 @@ async fn broken() -> Replica {
         .at("/panics", poem::get(panics))
         .at("/fails", poem::get(fails))
         .at("/breaks", poem::get(breaks));
-    let site = layers::around(&app, routes.map_to_response());
+    let site = layers::around(&app, routes);
     Replica::with_site(app, site)
 }
 

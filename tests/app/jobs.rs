@@ -1,16 +1,15 @@
 //! What administrators see of jobs, and can do about them.
 
+use crate::roles::person_as;
+use crate::support::{Answer, Form, Shop};
 use bodega::db::{Connection, Database};
 use bodega::id::Id;
-use bodega::jobs::{self, State};
+use bodega::jobs::{self, JobState};
 use bodega::upkeep;
 use bodega::web::{Language, Role};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use poem::Endpoint;
 use tokio_util::sync::CancellationToken;
-
-use crate::roles::person_as;
-use crate::support::{Answer, Form, Shop};
 
 /// The key of a job that was given up.
 pub async fn failed(database: &Database) -> Id {
@@ -66,9 +65,9 @@ async fn what_was_given_up_is_begun_again_once_by_an_administrator_however_often
     shop.products_connection().await.batch_execute(fail).await.unwrap();
     eva.at(&replicas[1]).submit(&form).await.assert_redirect("/jobs");
     let mut connection = shop.products_connection().await;
-    assert_eq!(jobs::latest(State::Failed, 2, &mut connection).await.unwrap().len(), 1);
+    assert_eq!(jobs::latest(JobState::Failed, 2, &mut connection).await.unwrap().len(), 1);
     eva.submit(&other).await.assert_redirect("/jobs");
-    assert_eq!(jobs::latest(State::Waiting, 2, &mut connection).await.unwrap().len(), 1);
+    assert_eq!(jobs::latest(JobState::Waiting, 2, &mut connection).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -87,7 +86,7 @@ async fn a_job_or_a_database_that_is_not_there_cannot_be_begun_again() {
         eva.submit(&Form { action, ..form.clone() }).await.assert_status(status);
     }
     let mut connection = shop.products_connection().await;
-    assert_eq!(jobs::latest(State::Failed, 2, &mut connection).await.unwrap().len(), 1);
+    assert_eq!(jobs::latest(JobState::Failed, 2, &mut connection).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
 //! In which language pages come.
 
-use bodega::web::Language::{self, English, Spanish};
-
 use crate::support::{Browser, Form, PASSWORD, Shop, unique};
+use bodega::web::Language::{self, English, Spanish};
 
 async fn switch(browser: &mut Browser, page: &str, language: Language) -> crate::support::Answer {
     let form = browser.get(page).await.form_to("/language").fill("language", language.tag());

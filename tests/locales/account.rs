@@ -6,8 +6,7 @@ use bodega::auth::views;
 use bodega::id::Id;
 use bodega::people::account::sign_ins::Listed;
 use bodega::people::views::account::{self, Shown};
-use bodega::web::draft::Found;
-use bodega::web::{Context, Form, Language, Message, Notice, Role};
+use bodega::web::{Context, Form, Language, Message, Notice, Parked, Role};
 use maud::Markup;
 use time::macros::datetime;
 
@@ -45,7 +44,7 @@ fn own(context: &Context, email: Form, notice: &'static str) -> Markup {
         password: Form::default(),
         sign_ins: &[sign_in(true), sign_in(false)],
         end_others: "key".into(),
-        found: &Found::Lost,
+        found: &Parked::Lost,
     };
     account::page(context, &shown)
 }

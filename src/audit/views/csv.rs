@@ -3,8 +3,7 @@
 use time::PrimitiveDateTime;
 
 use crate::audit::query::Entry;
-use crate::web::Language;
-use crate::web::csv::{Lines, MARK};
+use crate::web::{BYTE_ORDER_MARK, CsvLines, Language};
 
 /// The header.
 pub fn head(language: Language) -> String {
@@ -20,21 +19,21 @@ pub fn head(language: Language) -> String {
         language.text("log-count"),
         language.text("log-since-utc"),
     ];
-    let mut lines = Lines::new(language);
+    let mut lines = CsvLines::new(language);
     lines.push(labels.iter().map(String::as_str));
-    format!("{MARK}{}", lines.into_text())
+    format!("{BYTE_ORDER_MARK}{}", lines.into_text())
 }
 
 /// A line for each entry. Events by their names in the database, whatever the language.
 pub fn rows(language: Language, entries: &[Entry]) -> String {
-    let mut lines = Lines::new(language);
+    let mut lines = CsvLines::new(language);
     for entry in entries {
         row(&mut lines, entry);
     }
     lines.into_text()
 }
 
-fn row(lines: &mut Lines, entry: &Entry) {
+fn row(lines: &mut CsvLines, entry: &Entry) {
     let (at, times) = (moment(entry.at), entry.times.to_string());
     let since = entry.since.map(moment).unwrap_or_default();
     lines.push([

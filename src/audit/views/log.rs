@@ -7,9 +7,7 @@ use super::words;
 use crate::audit::Event;
 use crate::audit::query::{Entry, Filter, Page, Query};
 use crate::id::Id;
-use crate::web::list::{self, Filters, Step};
-use crate::web::moment::Moments;
-use crate::web::{Context, Message, address, page, tabs};
+use crate::web::{Context, Filters, Message, Step, TimeFormat, address, layout, list, page, tabs};
 
 /// The whole page. `shortened` is up to when refusals were removed, since there were too many entries.
 pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<PrimitiveDateTime>) -> Markup {
@@ -20,7 +18,7 @@ pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<Pri
         (page::heading(context, &title, html! {}))
         @if let Some(until) = shortened {
             p.notice {
-                (Moments::new(context.language).sentence(Message::new("log-shortened"), until)) " "
+                (TimeFormat::new(context.language).sentence(Message::new("log-shortened"), until)) " "
                 a href={ "/users/log?event=" (Event::LogShortened.key()) } { (text("log-shortened-link")) }
             }
         }
@@ -28,7 +26,7 @@ pub fn page(context: &Context, query: &Query, page: &Page, shortened: Option<Pri
         p.hint { (text("log-folded")) }
         (section(context, query, page))
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 fn filter(context: &Context, Filter { event, person, from, to }: &Filter) -> Markup {
@@ -61,7 +59,7 @@ pub fn section(context: &Context, query: &Query, page: &Page) -> Markup {
 
 fn table(context: &Context, entries: &[Entry]) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     let who = |id: Option<Id>, name: &str| {
         let email = address(&words::who(context.language, name));
         html! {
@@ -78,14 +76,14 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
             tbody {
                 @for entry in entries {
                     tr {
-                        td { (moments.time(entry.at)) }
+                        td { (times.time(entry.at)) }
                         th scope="row" { (words::event(context.language, &entry.event)) }
                         td data-label=(text("log-actor")) { (who(entry.actor_id, &entry.actor)) }
                         td data-label=(text("log-subject")) {
                             // What people do to themselves is said once.
                             @if entry.subject != entry.actor { (who(entry.subject_id, &entry.subject)) }
                         }
-                        td data-label=(text("log-detail")) { (detail(context, &moments, entry)) }
+                        td data-label=(text("log-detail")) { (detail(context, &times, entry)) }
                         td data-label=[(!entry.address.is_empty()).then(|| text("log-address"))] {
                             span title=(words::common(context.language, &entry.agent)) {
                                 (words::common(context.language, &entry.address))
@@ -99,11 +97,11 @@ fn table(context: &Context, entries: &[Entry]) -> Markup {
 }
 
 /// What else is known of an entry, and of how many it tells.
-fn detail(context: &Context, moments: &Moments, entry: &Entry) -> Markup {
+fn detail(context: &Context, times: &TimeFormat, entry: &Entry) -> Markup {
     let (detail, since) = (words::detail(context.language, entry), entry.since.unwrap_or(entry.at));
     let sentence = |key, name, number| {
         let message = Message::new(key).with(name, context.language.number(number));
-        moments.sentence(message, since)
+        times.sentence(message, since)
     };
     match (Event::from_key(&entry.event), detail.parse()) {
         (Some(Event::LogShortened), Ok(rows)) => sentence("log-removed", "rows", rows),
@@ -136,15 +134,15 @@ fn pager(context: &Context, filter: &Filter, page: &Page) -> Markup {
 
 /// An entry as a line of a short list.
 pub fn line(context: &Context, entry: &Entry) -> Markup {
-    let moments = Moments::new(context.language);
-    let detail = detail(context, &moments, entry);
+    let times = TimeFormat::new(context.language);
+    let detail = detail(context, &times, entry);
     let who = |name: &str| address(&words::who(context.language, name));
     html! {
         li {
             strong { (words::event(context.language, &entry.event)) }
             code { (words::common(context.language, &entry.address)) }
             span {
-                (moments.time(entry.at))
+                (times.time(entry.at))
                 @if !entry.actor.is_empty() { " · " (who(&entry.actor)) }
                 @if !entry.subject.is_empty() && entry.subject != entry.actor { " → " (who(&entry.subject)) }
                 @if !detail.0.is_empty() { " · " (detail) }

@@ -15,8 +15,7 @@ use crate::auth::views::setup::{self, Setup};
 use crate::auth::{Reauthentication, codes, requirement};
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Submission, answer, origin};
+use crate::web::{Context, Fields, Form, Purpose, Submission, answer, origin};
 
 const ACTION: &str = "/login/factor/new";
 

@@ -19,8 +19,7 @@ use crate::auth::views::second_step as views;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::id::Id;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
+use crate::web::{Context, Fields, Form, Message, Purpose, Rejection, Submission, answer, origin};
 
 /// What is still missing after the right password.
 pub enum Step {

@@ -3,7 +3,7 @@
 use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::error::Result;
-use crate::web::ticket::{self, Purpose, Seed};
+use crate::web::{Purpose, Seed, ticket};
 
 /// Whose ticket came with the form, and its seed. `None` when it is not good any more: it has expired, the password has
 /// changed or all sign-ins have been ended since, or the account is disabled.

@@ -3,7 +3,7 @@
 
 use totp_rs::{Builder, Totp};
 
-use crate::web::ticket::Seed;
+use crate::web::Seed;
 
 /// Seconds that a code is shown.
 pub const STEP: u64 = 30;

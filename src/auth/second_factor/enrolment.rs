@@ -7,8 +7,7 @@ use crate::app::App;
 use crate::audit::Event;
 use crate::auth::reauthentication::{Reauthentication, wrong_code};
 use crate::db::{Connection, Outcome};
-use crate::web::ticket::Seed;
-use crate::web::{Rejection, Submission};
+use crate::web::{Rejection, Seed, Submission};
 
 /// Stores the second factor of a ticket, and returns its recovery codes.
 ///

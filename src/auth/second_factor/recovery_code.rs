@@ -1,6 +1,6 @@
 //! Recovery codes: each replaces the second factor once.
 
-use crate::web::ticket::Seed;
+use crate::web::Seed;
 
 const COUNT: usize = 10;
 /// Of 5 bits each: 140 bits, enough for a fast hash without salt.
@@ -34,8 +34,7 @@ pub fn normal(typed: &str) -> String {
 mod tests {
     use super::*;
     use crate::id::Id;
-    use crate::web::Signer;
-    use crate::web::ticket::Purpose;
+    use crate::web::{Purpose, Signer};
 
     #[test]
     fn a_code_is_found_however_it_is_typed() {

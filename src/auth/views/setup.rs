@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::auth::second_factor;
-use crate::web::{Context, Form, FormView, Language, page};
+use crate::web::{Context, Form, FormView, Language, layout};
 
 /// A key as it is shown, and the action of its form.
 pub struct Setup {
@@ -33,7 +33,7 @@ impl Setup {
 /// The page.
 pub fn page(context: &Context, setup: &Setup, form: &Form) -> Markup {
     let title = context.language.text("factor-setup-title");
-    page::layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
+    layout(context, &title, html! { div.narrow.wider { (section(context, setup, form)) } })
 }
 
 /// Heading, key and form.

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use bodega::cli::Failure;
-use bodega::db::Database;
-use bodega::products::list::Query;
-use bodega::products::{Totals, list};
-use bodega::redis::Redis;
-
 use super::load::{self, Sample, Worker};
 use super::stack::Stack;
+use bodega::cli::Failure;
+use bodega::db::Database;
+use bodega::products::{Query, Totals, list};
+use bodega::redis::Redis;
 
 const KEY: &str = "bodega:bench";
 const EXPIRY: Duration = Duration::from_hours(1);

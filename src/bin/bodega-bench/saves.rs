@@ -3,19 +3,17 @@
 
 use std::time::Duration;
 
+use super::load::{self, Sample, Worker};
+use super::stack::Stack;
 use bodega::cli::Failure;
 use bodega::db::products_schema::products;
 use bodega::db::{self, Claim, Connection, Database, Outcome};
 use bodega::id::Id;
-use bodega::products::draft::Draft;
-use bodega::products::product::{self, Product};
+use bodega::products::{Draft, Product, product};
 use bodega::web::{Person, Role};
 use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel_async::{AsyncConnection, RunQueryDsl};
-
-use super::load::{self, Sample, Worker};
-use super::stack::Stack;
 
 /// Saves of both kinds, a round each in turn.
 #[derive(Default)]

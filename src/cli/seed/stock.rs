@@ -5,7 +5,7 @@ use time::{Duration, PrimitiveDateTime};
 use super::catalogue::Article;
 use super::random::Random;
 use crate::id::Id;
-use crate::products::draft::Draft;
+use crate::products::Draft;
 
 const BRANDS: [&str; 8] =
     ["Aldaba", "Olmedo", "Tramuntana", "Zarzal", "Peñalba", "Norvega", "Castuera", "Lumbreras"];

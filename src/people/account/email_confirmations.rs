@@ -5,15 +5,20 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::{email, page};
-use crate::accounts::{LinkKind, link};
+use crate::accounts::LinkKind;
+use crate::accounts::link;
 use crate::app::App;
 use crate::audit::Source;
 use crate::auth;
 use crate::db::Connection;
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::error::Result;
 use crate::id::Id;
 use crate::people::views::account as views;
-use crate::web::{Context, Rejection, Submission, answer};
+use crate::web::Context;
+use crate::web::Rejection;
+use crate::web::Submission;
+use crate::web::answer;
 
 /// The page of the link: a button, because mail scanners follow links.
 #[handler]

@@ -11,8 +11,7 @@ use crate::auth::{codes, reauthentication, requirement, second_factor, setup, ta
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views::factor::{self as views, Shown};
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, SignedIn, Submission, answer};
 
 /// The page.
 const HOME: &str = "/account/factor";

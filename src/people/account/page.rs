@@ -9,8 +9,7 @@ use crate::app::App;
 use crate::auth::takes_code;
 use crate::error::Result;
 use crate::people::views::account::{self as views, Shown};
-use crate::web::draft::Found;
-use crate::web::{Context, Form, Notice, Rejection, answer};
+use crate::web::{Context, Form, Notice, Parked, Rejection, answer};
 
 /// A form of the page.
 #[derive(Clone, Copy)]
@@ -27,7 +26,7 @@ pub struct Forms {
     pub email: Option<Form>,
     pub password: Option<Form>,
     /// What was typed before signing in.
-    pub found: Found,
+    pub found: Parked,
 }
 
 impl Forms {

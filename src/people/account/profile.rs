@@ -16,8 +16,9 @@ use crate::auth::{self, sign_in};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, now};
 use crate::error::{Error, Result};
-use crate::web::draft::{self, Found};
-use crate::web::{Context, Fields, Form, LANGUAGE_COOKIE, Language, Rejection, Submission, cookies};
+use crate::web::{
+    Context, Fields, Form, LANGUAGE_COOKIE, Language, Parked, Rejection, Submission, cookies, parked,
+};
 
 /// The page's query: which draft to show.
 #[derive(Deserialize, Default)]
@@ -29,13 +30,13 @@ pub struct Beginning {
 /// The page.
 #[handler]
 pub async fn show(app: &App, context: Context, owner: Owner, query: Query<Beginning>) -> Result<Response> {
-    let found = draft::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
+    let found = parked::find(&app.redis, &app.signer, &query.draft, owner.person.id).await;
     page::show(app, &context, &owner, begun(found), StatusCode::OK).await
 }
 
 /// The form that was sent before signing in, if any.
-fn begun(found: Found) -> Forms {
-    let Found::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
+fn begun(found: Parked) -> Forms {
+    let Parked::Typed(fields) = &found else { return Forms { found, ..Forms::default() } };
     let has = |name| fields.find(name).is_some();
     let email = |fields: &Fields| {
         let mut form = Form::default();

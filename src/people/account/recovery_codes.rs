@@ -9,8 +9,7 @@ use crate::auth::{codes, reauthentication, recovery_code, second_factor};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::people::views::factor::Shown;
-use crate::web::ticket::Purpose;
-use crate::web::{Context, Fields, Form, Person, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, Submission, answer};
 
 /// Makes new codes and shows them; earlier ones stop working.
 #[handler]

@@ -9,7 +9,7 @@ use time::PrimitiveDateTime;
 use super::Invitation;
 use crate::db::Connection;
 use crate::db::users_schema::{invitations, mails};
-use crate::web::list::{self, Filters, Parameters};
+use crate::web::{Filters, Parameters, list};
 
 /// The delivery of the mail with the link.
 #[derive(Clone, Debug, Queryable, Selectable)]

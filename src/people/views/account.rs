@@ -6,8 +6,7 @@ use super::factor::code;
 use super::sign_ins;
 use crate::accounts::Account;
 use crate::people::account::sign_ins::Listed;
-use crate::web::draft::Found;
-use crate::web::{Context, Form, FormView, Language, Message, key_field, page};
+use crate::web::{Context, Form, FormView, Language, Message, Parked, key_field, layout, page};
 
 /// What the page shows. Its forms have their keys.
 pub struct Shown<'a> {
@@ -21,7 +20,7 @@ pub struct Shown<'a> {
     /// The key of the form that ends all others.
     pub end_others: String,
     /// What was typed before signing in.
-    pub found: &'a Found,
+    pub found: &'a Parked,
 }
 
 /// The page.
@@ -44,7 +43,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
             (sign_ins::section(context, shown.sign_ins, &shown.end_others))
         }
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 /// Which form was typed before signing in: the key of the text that says so.

@@ -6,8 +6,7 @@ use super::banner::{Banner, banner};
 use crate::db::now;
 use crate::people::invitation::{Delivery, Listing, Row, State};
 use crate::text;
-use crate::web::moment::Moments;
-use crate::web::{Context, Form, FormView, Role, list, page, section_form, tabs};
+use crate::web::{Context, Form, FormView, Role, TimeFormat, layout, list, page, section_form, tabs};
 
 /// The form and a page of the list.
 pub struct Shown<'a> {
@@ -28,7 +27,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         (page::heading(context, &title, html! {}))
         (section(context, shown))
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 /// `<section id="invitations">`: the page's content, and the answer to partial requests.
@@ -58,17 +57,17 @@ fn form(context: &Context, shown: &Shown) -> Markup {
 }
 
 fn table(context: &Context, shown: &Shown) -> Markup {
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     let labels = ["users-email", "people-role", "people-state", "invitations-by", "invitations-until"];
     html! {
         table.listed #invitation-table {
             (list::labels(context, &labels, Some("people-powers")))
-            tbody { @for row in &shown.listing.rows { (invitation(context, &moments, row, shown)) } }
+            tbody { @for row in &shown.listing.rows { (invitation(context, &times, row, shown)) } }
         }
     }
 }
 
-fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, shown: &Shown) -> Markup {
+fn invitation(context: &Context, times: &TimeFormat, (invitation, mail): &Row, shown: &Shown) -> Markup {
     let text = |key| context.language.text(key);
     let state = invitation.state();
     let action = format!("/users/invitations/{}/revoke", invitation.id);
@@ -85,7 +84,7 @@ fn invitation(context: &Context, moments: &Moments, (invitation, mail): &Row, sh
                 @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (delivery(context, mail)) }
             }
             td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
-            td data-label=(text("invitations-until")) { (moments.time(invitation.expires_at)) }
+            td data-label=(text("invitations-until")) { (times.time(invitation.expires_at)) }
             td {
                 @if state == State::Open { (section_form("", &action, &(shown.issue)(), revoke)) }
             }

@@ -5,8 +5,7 @@ use maud::{Markup, html};
 use super::factor::{back, code};
 use super::sign_ins::others;
 use crate::auth::{passkey, passkey_fields};
-use crate::web::moment::Moments;
-use crate::web::{Context, Form, FormView, Message, page};
+use crate::web::{Context, Form, FormView, Message, TimeFormat, page};
 
 /// A person's passkeys.
 #[derive(Default)]
@@ -52,11 +51,11 @@ pub fn addition(context: &Context, shown: &Shown) -> Markup {
 /// The list, as a form that removes one.
 pub fn removal(context: &Context, shown: &Shown) -> Markup {
     let view = FormView::new(context.language, &shown.removal, "removal").retyped();
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     let content = html! {
         fieldset.choices {
             legend { (context.language.text("passkey-which")) }
-            @for row in &shown.passkeys { (choice(&moments, row, shown.removal.value("passkey"))) }
+            @for row in &shown.passkeys { (choice(&times, row, shown.removal.value("passkey"))) }
         }
         (view.field("password", "factor-password").password().autocomplete("current-password"))
         @if shown.has_factor { (code(&view)) }
@@ -65,11 +64,11 @@ pub fn removal(context: &Context, shown: &Shown) -> Markup {
     view.render("/account/passkeys/remove", content)
 }
 
-fn choice(moments: &Moments, row: &passkey::Row, chosen: &str) -> Markup {
+fn choice(times: &TimeFormat, row: &passkey::Row, chosen: &str) -> Markup {
     let key = row.key();
     let when = match row.last_used_at {
-        Some(used) => moments.sentence(Message::new("passkey-used"), used),
-        None => moments.sentence(Message::new("passkey-made"), row.created_at),
+        Some(used) => times.sentence(Message::new("passkey-used"), used),
+        None => times.sentence(Message::new("passkey-made"), row.created_at),
     };
     html! {
         label.choice {

@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use crate::people::directory::{Filter, Listing, Query, Row, State};
-use crate::web::moment::Moments;
-use crate::web::{Context, Role, list, page, tabs};
+use crate::web::{Context, Role, TimeFormat, layout, list, page, tabs};
 
 /// The whole page.
 pub fn page(context: &Context, listing: &Listing) -> Markup {
@@ -17,7 +16,7 @@ pub fn page(context: &Context, listing: &Listing) -> Markup {
         (filter(context, &listing.query))
         (section(context, listing))
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 fn filter(context: &Context, query: &Query) -> Markup {
@@ -59,16 +58,16 @@ pub fn section(context: &Context, listing: &Listing) -> Markup {
 }
 
 fn table(context: &Context, listing: &Listing) -> Markup {
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         table.listed #people-table {
             (list::headings(context, &listing.query))
-            tbody { @for row in &listing.rows { (person(context, &moments, row)) } }
+            tbody { @for row in &listing.rows { (person(context, &times, row)) } }
         }
     }
 }
 
-fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
+fn person(context: &Context, times: &TimeFormat, row: &Row) -> Markup {
     let text = |key| context.language.text(key);
     html! {
         tr id={ "person-" (row.id) } {
@@ -79,9 +78,9 @@ fn person(context: &Context, moments: &Moments, row: &Row) -> Markup {
             td { (row.email) }
             td { (Role::name_of(&row.role, context.language)) }
             td data-label=(text("people-seen")) {
-                @if let Some(at) = row.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }
+                @if let Some(at) = row.last_seen_at { (times.time(at)) } @else { (text("people-never")) }
             }
-            td data-label=(text("people-created")) { (moments.time(row.created_at)) }
+            td data-label=(text("people-created")) { (times.time(row.created_at)) }
         }
     }
 }

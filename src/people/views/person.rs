@@ -4,10 +4,12 @@ use maud::{Markup, html};
 
 use super::banner::{Banner, banner};
 use crate::accounts::Account;
+
 use crate::audit::{Entry, Filter, Query, log_page};
-use crate::auth::{device, sign_in};
-use crate::web::moment::Moments;
-use crate::web::{Context, Message, Role, page, section_form, tabs};
+use crate::auth::device;
+use crate::auth::sign_in;
+
+use crate::web::{Context, Message, Role, TimeFormat, layout, page, section_form, tabs};
 
 /// What the page shows.
 pub struct Shown<'a> {
@@ -30,7 +32,7 @@ pub fn page(context: &Context, shown: &Shown) -> Markup {
         (tabs(context, ""))
         (section(context, shown))
     };
-    page::layout(context, &name, main)
+    layout(context, &name, main)
 }
 
 /// `<section id="person">`: the page's content, and the answer to partial requests.
@@ -61,17 +63,17 @@ fn name(context: &Context, account: &Account) -> Markup {
 
 fn details(context: &Context, account: &Account) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         dl.details {
             div.email { dt { (text("users-email")) } dd { (account.email) } }
             div { dt { (text("people-role")) } dd { (account.role().name(context.language)) } }
-            div { dt { (text("people-created")) } dd { (moments.time(account.created_at)) } }
+            div { dt { (text("people-created")) } dd { (times.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {
-                @if let Some(at) = account.last_seen_at { (moments.time(at)) } @else { (text("people-never")) }
+                @if let Some(at) = account.last_seen_at { (times.time(at)) } @else { (text("people-never")) }
             } }
             @if let Some(at) = account.disabled_at {
-                div { dt { (text("people-disabled-since")) } dd { (moments.time(at)) } }
+                div { dt { (text("people-disabled-since")) } dd { (times.time(at)) } }
             }
         }
     }
@@ -124,7 +126,7 @@ fn role_form(context: &Context, account: &Account, key: &str) -> Markup {
 
 fn sign_ins(context: &Context, sign_ins: &[sign_in::Summary]) -> Markup {
     let text = |key| context.language.text(key);
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section aria-labelledby="sign-ins" {
             h2 #sign-ins { (text("people-sign-ins")) }
@@ -132,11 +134,11 @@ fn sign_ins(context: &Context, sign_ins: &[sign_in::Summary]) -> Markup {
             ul.rows {
                 @for sign_in in sign_ins {
                     li {
-                        strong { (moments.time(sign_in.created_at)) }
+                        strong { (times.time(sign_in.created_at)) }
                         code { (sign_in.address) }
                         span {
                             @if sign_in.ended_at.is_some() { (text("people-sign-in-ended")) }
-                            @else { (moments.sentence(Message::new("people-sign-in-seen"), sign_in.last_seen_at)) }
+                            @else { (times.sentence(Message::new("people-sign-in-seen"), sign_in.last_seen_at)) }
                             " · " span title=(sign_in.agent) { (device::words(&sign_in.agent).text(context.language)) }
                         }
                     }

@@ -4,12 +4,11 @@ use maud::{Markup, html};
 
 use crate::auth::device;
 use crate::people::account::sign_ins::Listed;
-use crate::web::moment::Moments;
-use crate::web::{Context, Message, button_form};
+use crate::web::{Context, Message, TimeFormat, button_form};
 
 /// The list of sign-ins; `key` is that of the form that ends all but the current one.
 pub fn section(context: &Context, sign_ins: &[Listed], key: &str) -> Markup {
-    let moments = Moments::new(context.language);
+    let times = TimeFormat::new(context.language);
     html! {
         section.wide aria-labelledby="account-sign-ins" {
             div.heading {
@@ -17,7 +16,7 @@ pub fn section(context: &Context, sign_ins: &[Listed], key: &str) -> Markup {
                 @if sign_ins.len() > 1 { (end_others(context, key)) }
             }
             ul.sign-ins {
-                @for sign_in in sign_ins { (item(context, &moments, sign_in)) }
+                @for sign_in in sign_ins { (item(context, &times, sign_in)) }
             }
         }
     }
@@ -42,7 +41,7 @@ fn end_others(context: &Context, key: &str) -> Markup {
     button_form("/account/sign-ins/end-others", key, button)
 }
 
-fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
+fn item(context: &Context, times: &TimeFormat, sign_in: &Listed) -> Markup {
     let device = device::words(&sign_in.agent).text(context.language);
     html! {
         li id={ "sign-in-" (sign_in.handle) } {
@@ -52,9 +51,9 @@ fn item(context: &Context, moments: &Moments, sign_in: &Listed) -> Markup {
                     @if sign_in.is_this { " " em { (context.language.text("account-this")) } }
                 }
                 p.calm {
-                    (moments.sentence(Message::new("account-since"), sign_in.created_at))
+                    (times.sentence(Message::new("account-since"), sign_in.created_at))
                     @if !sign_in.is_this {
-                        " · " (moments.sentence(Message::new("account-seen"), sign_in.last_seen_at))
+                        " · " (times.sentence(Message::new("account-seen"), sign_in.last_seen_at))
                     }
                     @if !sign_in.address.is_empty() { " · " code { (sign_in.address) } }
                 }

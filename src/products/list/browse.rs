@@ -1,25 +1,25 @@
-//! Pages that are read in the order of an index: all of those without a search, and those of frequent words.
+//! Pages read in the order of an index: without a search, and for searches of frequent words.
 
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
-use super::{Filter, Page, Query, Row, Sort};
+use super::{Filter, Page, ProductRow, Query, Sort};
 use crate::db::{Connection, RawQuery};
 use crate::products::category;
-use crate::web::list::Filters;
+use crate::web::Filters;
 
-/// From this offset on, a page is read in one snapshot with its total, and from the nearer end.
+/// Beyond this offset, a page is read in one snapshot with its total, from the nearer end.
 pub const DEEP: u64 = 2500;
-/// Of a search with so few hits, deep pages are not found by walking through the order.
+/// With so few hits, deep pages of a search are not looked for in the order's index.
 const SPARSE: u64 = 2000;
 pub const COLUMNS: &str = "p.id, p.name, p.code, p.units, p.category, p.updated_at";
 
-/// A page without a search: its total is the sum of the categories' counters.
+/// A page without a search; its total is the sum of the categories' counters.
 pub async fn load(query: &Query, connection: &mut Connection) -> QueryResult<Page> {
     if query.page.saturating_mul(Filter::PER_PAGE) <= DEEP {
         return load_now(query, connection).await;
     }
-    // Read from the end, a page is right only with the total of the same moment.
+    // Reading from the end needs the total of the same moment.
     connection.transaction(async |connection| load_now(query, connection).await).await
 }
 
@@ -32,8 +32,8 @@ async fn load_now(query: &Query, connection: &mut Connection) -> QueryResult<Pag
     read(Page::empty(query, total, categories), &[], connection).await
 }
 
-/// Reads the rows of a page, from whichever end of the order is nearer. Of a search that ends with this page
-/// it reads one more row than the total leaves, if there is one.
+/// Reads the rows of a page from the nearer end of the order. On the last page of a search it looks for one row more
+/// than the total says.
 pub async fn read(mut page: Page, words: &[String], connection: &mut Connection) -> QueryResult<Page> {
     let (query, total, (skip, take)) = (&page.listing.query, page.listing.total, page.listing.range());
     let of_category = !query.filters.category.is_empty();
@@ -42,7 +42,7 @@ pub async fn read(mut page: Page, words: &[String], connection: &mut Connection)
         true => (total - skip - take, !query.descending),
         false => (skip, query.descending),
     };
-    // Hits so far apart that a walk would look at most products one by one, in an order that is not theirs.
+    // Hits so sparse that reading the index would look up most products one by one.
     let sparse = !words.is_empty() && !of_category && total <= SPARSE && 5 * (skip + take) > total;
     let one_more = u64::from(!words.is_empty() && !from_end && skip + take == total);
     let access = match sparse {
@@ -65,7 +65,7 @@ async fn rows(
     descending: bool,
     (skip, take): (u64, u64),
     connection: &mut Connection,
-) -> QueryResult<Vec<Row>> {
+) -> QueryResult<Vec<ProductRow>> {
     let select = match words.is_empty() && skip <= DEEP {
         true => RawQuery::select,
         false => RawQuery::limited_select,

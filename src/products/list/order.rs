@@ -25,8 +25,8 @@ impl list::Sort for Sort {
 }
 
 impl Sort {
-    /// The order to read in: within one category, that by category is that by name, and the index is told so.
-    pub fn of(query: &Query) -> Self {
+    /// The order to read in: within one category, by category means by name.
+    pub(super) fn of(query: &Query) -> Self {
         match query.sort {
             Self::Category if !query.filters.category.is_empty() => Self::Name,
             sort => sort,
@@ -44,8 +44,8 @@ impl Sort {
         }
     }
 
-    /// The index that has this order: of all products, or of those of any one category.
-    pub fn index(self, of_category: bool) -> &'static str {
+    /// The index of this order, for all products or those of one category.
+    pub(super) fn index(self, of_category: bool) -> &'static str {
         match (self, of_category) {
             (Self::Name, false) => "products_by_name",
             (Self::Code, false) => "products_by_code",
@@ -59,7 +59,7 @@ impl Sort {
     }
 
     /// What stands after `ORDER BY`.
-    pub fn order_by(self, table: &str, descending: bool) -> String {
+    pub(super) fn order_by(self, table: &str, descending: bool) -> String {
         let direction = if descending { " DESC" } else { "" };
         let columns: Vec<String> =
             self.columns().iter().map(|column| format!("{table}.{column}{direction}")).collect();

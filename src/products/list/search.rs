@@ -1,4 +1,4 @@
-//! Searching: from the rarest word, or through the order where all words are frequent.
+//! Searching: from the rarest word, or in the order's index where all words are frequent.
 
 use diesel::sql_types::BigInt;
 use diesel::{QueryResult, QueryableByName};
@@ -10,7 +10,7 @@ use crate::db::{Connection, Database, RawQuery};
 use crate::error::Result;
 use crate::products::{category, word_index};
 
-/// A word with at most so many entries in the index is rare: its products are looked at one by one.
+/// A word with at most so many entries is rare: its products are looked up one by one.
 const RARE: u64 = 2000;
 /// More words do not make a search better.
 const WORDS: usize = 10;
@@ -21,7 +21,7 @@ pub fn words(q: &str) -> Vec<String> {
         crate::text::words(q).take(WORDS).map(|word| word_index::cut(&word)).collect();
     words.sort();
     words.dedup();
-    // Who has "cafetera" has "caf" too.
+    // "cafetera" implies "caf".
     let longer = |word: &str| words.iter().any(|other| other.len() > word.len() && other.starts_with(word));
     words.iter().filter(|word| !longer(word)).cloned().collect()
 }
@@ -29,7 +29,7 @@ pub fn words(q: &str) -> Vec<String> {
 /// One page of a search.
 pub async fn load(query: &Query, words: &[String], database: &Database, totals: &Totals) -> Result<Page> {
     let search = format!("{} / {}", words.join(" "), query.filters.category);
-    // What has been counted lately has no rare word.
+    // A search counted lately has no rare word.
     if !totals.know(&search) {
         let rarest = database.run(async |connection| rarest(words, connection).await).await?;
         if let Some(rare) = rarest {
@@ -71,7 +71,7 @@ struct Count {
     total: i64,
 }
 
-/// From the rare word's products; few enough to count and sort at every view.
+/// Starts from the rare word's products, few enough to count and sort every time.
 async fn load_rare(
     query: &Query,
     words: &[String],
@@ -101,7 +101,7 @@ async fn load_rare(
     Ok(page)
 }
 
-/// With a total that was counted a while ago, if the page bears it out, and else with a new one.
+/// Uses the known total if the page agrees with it, else a new one.
 async fn load_frequent(
     query: &Query,
     words: &[String],
@@ -133,7 +133,7 @@ async fn count_frequent(words: &[String], category: &str, connection: &mut Conne
         )
         .text(format!("{word}%")),
         _ => {
-            // Left to itself, MySQL goes through an index to every single row of the table.
+            // MySQL would otherwise look up every row through an index.
             let access =
                 if category.is_empty() { "USE INDEX ()" } else { "FORCE INDEX (products_by_category)" };
             let all = format!("COUNT(*) AS total FROM products {access} WHERE deleted_at IS NULL");

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// A total this old is counted anew, while those who ask still see it.
+/// An older total is counted again in the background.
 const FRESH: Duration = Duration::from_secs(10);
-/// A total this old is of no use: whoever asks waits for a new one.
+/// An older total is not shown: visitors wait for a new one.
 const USEFUL: Duration = Duration::from_mins(2);
 /// Searches remembered.
 const MOST: usize = 1000;
@@ -22,7 +22,7 @@ pub struct Totals(Arc<Mutex<HashMap<String, Arc<Slot>>>>);
 struct Slot {
     known: Mutex<Option<(u64, Instant)>>,
     counting: AtomicBool,
-    /// When a count last took too long.
+    /// When a count last took too long; held while counting.
     turn: tokio::sync::Mutex<Option<Instant>>,
 }
 
@@ -38,12 +38,8 @@ impl Slot {
 }
 
 impl Totals {
-    /// The total of a search: as counted in the last ten seconds, or an older one while a new one is being
-    /// counted, or a new one when there is none. It is counted once, however many ask.
-    ///
-    /// # Errors
-    ///
-    /// Those of `count`.
+    /// The total of a search: a fresh one, or an older one while it is counted again, or a new one. It is counted once,
+    /// however many ask.
     pub async fn get<F, Fut>(&self, search: &str, count: F) -> Result<u64>
     where
         F: FnOnce() -> Fut + Send + 'static,
@@ -82,12 +78,12 @@ impl Totals {
         counted
     }
 
-    /// A total that was counted on the way.
+    /// Remembers a total that was counted anyway.
     pub fn learn(&self, search: &str, total: u64) {
         self.slot(search).learn(total);
     }
 
-    /// Whether the total of a search is known, at least an older one.
+    /// Whether a total is known, if only an older one.
     pub fn know(&self, search: &str) -> bool {
         let slots = self.0.lock().expect("nothing panics while it holds this");
         slots.get(search).is_some_and(|slot| slot.known().is_some())

@@ -6,20 +6,18 @@ use super::show::back;
 use crate::id::Id;
 use crate::products::category::Category;
 use crate::products::product::Product;
-use crate::web::draft::Found;
-use crate::web::moment::Moments;
-use crate::web::{Context, Field, Form, FormView, Message, page};
+use crate::web::{Context, Field, Form, FormView, Message, Parked, TimeFormat, page};
 
-/// A product while it is being written.
+/// What the form shows.
 pub struct Editor<'a> {
-    /// What was typed, and for an existing product the hidden `version`.
+    /// The values and, for an existing product, the hidden `version`.
     pub form: &'a Form,
-    /// The product that is edited and its stored name; none while a new one is created.
+    /// The product and its stored name, unless it is new.
     pub existing: Option<(Id, &'a str)>,
-    /// What is stored now, where someone else saved first.
+    /// The stored version, if somebody else saved first.
     pub stored: Option<&'a Product>,
-    /// What was typed before signing in.
-    pub found: &'a Found,
+    /// The form parked while its sender signed in.
+    pub found: &'a Parked,
     /// Suggestions for the category.
     pub categories: &'a [Category],
 }
@@ -57,8 +55,7 @@ pub fn page(context: &Context, editor: &Editor) -> Markup {
     page::wider(context, back(context), &editor.title(context), content)
 }
 
-/// The form alone. Where someone else saved first, the stored value stands beside each field in which
-/// the two differ, and saving again overwrites knowingly.
+/// The form alone. After a conflict each field that differs shows its stored value, and saving again overwrites.
 pub fn form(context: &Context, editor: &Editor) -> Markup {
     let view = FormView::new(context.language, editor.form, "product")
         .guarded()
@@ -93,7 +90,7 @@ fn controls(context: &Context, editor: &Editor, view: &FormView) -> Markup {
     }
 }
 
-/// A code that is taken links to the product that has it.
+/// Links a taken code to the product that has it.
 fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     let owner = Some(editor.form.value("code_owner")).filter(|owner| !owner.is_empty());
     let link = owner.map(|owner| {
@@ -102,13 +99,13 @@ fn code<'a>(context: &Context, editor: &Editor, field: Field<'a>) -> Field<'a> {
     field.exact().max(40).hint("products-code-hint").after("owner", link)
 }
 
-/// What is stored, where it differs from what was typed.
+/// The stored value, if it differs.
 fn stored_value(context: &Context, typed: &str, stored: Option<String>) -> Option<Markup> {
     let stored = stored.filter(|stored| stored != typed)?;
     Some(html! { span { (context.language.text("products-stored-now")) } " " q { (stored) } })
 }
 
-/// What to do where someone else saved first, or deleted the product.
+/// What to do after a conflict.
 fn conflict(context: &Context, editor: &Editor) -> Markup {
     let text = |key| context.language.text(key);
     let Some(stored) = editor.stored else { return html! {} };
@@ -119,7 +116,7 @@ fn conflict(context: &Context, editor: &Editor) -> Markup {
     let by = Message::new("products-stored-by").with("person", stored.updated_by.clone());
     html! {
         p { (text("products-conflict")) }
-        p { (Moments::new(context.language).sentence(by, stored.updated_at)) }
+        p { (TimeFormat::new(context.language).sentence(by, stored.updated_at)) }
         p { a href=(address) data-discard { (text("products-stored-see")) } }
     }
 }
@@ -160,7 +157,7 @@ mod tests {
             form: &form,
             existing: Some((stored.id, "Tuerca")),
             stored: Some(stored),
-            found: &Found::Nothing,
+            found: &Parked::Nothing,
             categories: &[],
         };
         super::form(&Context::default(), &editor).into_string()

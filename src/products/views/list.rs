@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::products::list::{Filter, Listing, Page, Row};
+use crate::products::list::{Filter, Listing, Page, ProductRow};
 use crate::text;
-use crate::web::moment::Moments;
-use crate::web::{Context, Language, Permission, list, page};
+use crate::web::{Context, Language, Permission, TimeFormat, layout, list, page};
 
 /// The whole page.
 pub fn page(context: &Context, page: &Page) -> Markup {
@@ -30,7 +29,7 @@ fn around(context: &Context, page: &Page, section: Markup) -> Markup {
         @if !is_empty_shop(&page.listing) { (filter(context, page)) }
         (section)
     };
-    page::layout(context, &title, main)
+    layout(context, &title, main)
 }
 
 /// What narrows the list: words and a category.
@@ -63,7 +62,7 @@ pub fn section(context: &Context, page: &Page) -> Markup {
     list::section::<Filter>(context, "products-list", content)
 }
 
-/// The same section of a search that took too long.
+/// The section of a search that took too long.
 pub fn too_slow_section(context: &Context) -> Markup {
     let text = |key| context.language.text(key);
     let content = html! {
@@ -104,16 +103,16 @@ fn nothing_yet(context: &Context) -> Markup {
 }
 
 fn table(context: &Context, listing: &Listing) -> Markup {
-    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
+    let (times, units) = (TimeFormat::new(context.language), Units::new(context.language));
     html! {
         table #product-table {
             (list::headings(context, &listing.query))
-            tbody { @for row in &listing.rows { (product(row, &moments, &units)) } }
+            tbody { @for row in &listing.rows { (product(row, &times, &units)) } }
         }
     }
 }
 
-fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
+fn product(row: &ProductRow, times: &TimeFormat, units: &Units) -> Markup {
     let id = row.id.to_string();
     html! {
         tr id={ "product-" (id) } {
@@ -121,17 +120,16 @@ fn product(row: &Row, moments: &Moments, units: &Units) -> Markup {
             td.code { (row.code) }
             td.units data-unit=(units.unit) { (units.number(row.units)) }
             td.category { bdi { (row.category) } }
-            td.updated { (moments.time(row.updated_at)) }
+            td.updated { (times.time(row.updated_at)) }
         }
     }
 }
 
-/// Writes units; its words are looked up once for all rows.
+/// Formats units, with texts looked up once for all rows.
 pub struct Units {
     language: Language,
     out: String,
-    /// What is counted, for the attribute `data-unit`: the stylesheet shows it after the number where
-    /// no heading says so.
+    /// For the attribute `data-unit`, which the stylesheet shows where there is no heading.
     pub unit: String,
 }
 
@@ -141,7 +139,7 @@ impl Units {
         Self { language, out: text("products-out"), unit: text("products-units-short") }
     }
 
-    /// The number; that nothing is left is said in words, too.
+    /// The number, and in words that nothing is left.
     pub fn number(&self, units: u32) -> Markup {
         html! {
             @if units == 0 { em { (self.out) } " " }
@@ -159,7 +157,7 @@ mod tests {
     use crate::products::list::Query;
 
     fn listed(q: &str, total: u64) -> Page {
-        let row = |units| Row {
+        let row = |units| ProductRow {
             id: Id::new(),
             name: "Tuerca <M4>".into(),
             code: "TU-1".into(),

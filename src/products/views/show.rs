@@ -7,23 +7,21 @@ use super::list::Units;
 use crate::id::Id;
 use crate::products::list::{Filter, Query};
 use crate::products::product::Product;
-use crate::web::moment::Moments;
-use crate::web::{Context, Message, Permission, button_form, page};
+use crate::web::{Context, Message, Permission, TimeFormat, button_form, layout, page};
 
-/// The page of a product. `key` is that of its only form: the one that deletes it, or, where it is deleted, the one
-/// that restores it. Buttons stand where the person may press them.
+/// The page of a product. `key` is that of its only form, which deletes or restores it.
 pub fn page(context: &Context, product: &Product, key: &str) -> Markup {
-    let beside = product.deleted_at.is_none().then(|| actions(context, product, key));
+    let actions = product.deleted_at.is_none().then(|| actions(context, product, key));
     let main = html! {
         (back(context))
-        (page::heading(context, html! { bdi { (product.name) } }, beside.unwrap_or_default()))
+        (page::heading(context, html! { bdi { (product.name) } }, actions.unwrap_or_default()))
         @if let Some(at) = product.deleted_at { (deleted(context, product, at, key)) }
         (details(context, product))
     };
-    page::layout(context, &product.name, main)
+    layout(context, &product.name, main)
 }
 
-/// The way back to the list.
+/// A link back to the list.
 pub fn back(context: &Context) -> Markup {
     html! { p.back { a href="/products" { (context.language.text("products-title")) } } }
 }
@@ -44,7 +42,7 @@ fn actions(context: &Context, product: &Product, key: &str) -> Markup {
 }
 
 fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, key: &str) -> Markup {
-    let text = Moments::new(context.language).sentence(Message::new("products-deleted-text"), at);
+    let text = TimeFormat::new(context.language).sentence(Message::new("products-deleted-text"), at);
     html! {
         div.alert.warn {
             h2 { (context.language.text("products-deleted-title")) }
@@ -56,7 +54,7 @@ fn deleted(context: &Context, product: &Product, at: PrimitiveDateTime, key: &st
     }
 }
 
-/// The form that brings a deleted product back; `label` is the key of its button's text.
+/// The form that restores a deleted product; `label` is the key of its button's text.
 pub fn restore_form(context: &Context, id: Id, key: &str, label: &'static str) -> Markup {
     let button = html! { button { (context.language.text(label)) } };
     button_form(&format!("/products/{id}/restore"), key, button)
@@ -64,7 +62,7 @@ pub fn restore_form(context: &Context, id: Id, key: &str, label: &'static str) -
 
 fn details(context: &Context, product: &Product) -> Markup {
     let text = |key| context.language.text(key);
-    let (moments, units) = (Moments::new(context.language), Units::new(context.language));
+    let (times, units) = (TimeFormat::new(context.language), Units::new(context.language));
     let category = Filter { category: product.category.clone(), ..Filter::default() };
     let category = Query { filters: category, ..Query::default() };
     html! {
@@ -73,8 +71,8 @@ fn details(context: &Context, product: &Product) -> Markup {
             div.units { dt { (text("products-units")) } dd data-unit=(units.unit) { (units.number(product.units)) } }
             div { dt { (text("products-category")) } dd { a href=(category.href()) { bdi { (product.category) } } } }
             div.wide { dt { (text("products-description")) } dd.prose dir="auto" { (product.description) } }
-            div.saved { dt { (text("products-updated")) } dd { (moments.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
-            div { dt { (text("products-created")) } dd { (moments.time(product.created_at)) } }
+            div.saved { dt { (text("products-updated")) } dd { (times.time(product.updated_at)) " · " bdi { (product.updated_by) } } }
+            div { dt { (text("products-created")) } dd { (times.time(product.created_at)) } }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A labelled control of a form, with its hint and its message.
+//! One control of a form, with its label, its hint and its message.
 
 use maud::{Markup, Render, html};
 
@@ -29,7 +29,7 @@ pub struct Field<'a> {
     list: Option<&'static str>,
     required: bool,
     first: bool,
-    /// Further explanations: the end of their id, and what they say.
+    /// Further explanations, each with the suffix of its id.
     after: Vec<(&'static str, Markup)>,
 }
 
@@ -51,7 +51,9 @@ impl<'a> Field<'a> {
             after: Vec::new(),
         }
     }
+}
 
+impl Field<'_> {
     pub fn email(mut self) -> Self {
         self.kind = Kind::Line("email");
         self.exact()
@@ -78,14 +80,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// So many characters fit. The browser is not told, for it would silently cut what is pasted;
-    /// the script counts instead.
+    /// A limit that the script counts down. `maxlength` would silently cut what is pasted.
     pub fn max(mut self, characters: u64) -> Self {
         self.max = Some(characters);
         self
     }
 
-    /// Says beforehand how many characters fit.
+    /// The same, with a hint that says so beforehand.
     pub fn limit(mut self, characters: u64) -> Self {
         let shown = self.view.language.number(characters);
         self.hint = Some(self.view.language.text_with("fields-limit", &[("max", shown.into())]));
@@ -103,7 +104,7 @@ impl<'a> Field<'a> {
         self.exact()
     }
 
-    /// Not a text of a language: the browser is not to correct or capitalise it.
+    /// Turns off spell checking and capitals.
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
@@ -121,13 +122,13 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Has the focus unless another field needs it more.
+    /// Has the focus unless a field has a message.
     pub fn first(mut self) -> Self {
         self.first = true;
         self
     }
 
-    /// Explains further, below the control; `end` makes its id.
+    /// An explanation below the control; `end` is the suffix of its id.
     pub fn after(mut self, end: &'static str, text: Option<Markup>) -> Self {
         self.after.extend(text.map(|text| (end, text)));
         self
@@ -141,7 +142,7 @@ impl<'a> Field<'a> {
         self.view.form.error(self.name).map(|message| message.text(self.view.language))
     }
 
-    /// Ids of everything that explains the control.
+    /// The ids of everything that explains the control.
     fn described_by(&self) -> Option<String> {
         let id = self.id();
         let mut ids = Vec::new();
@@ -206,7 +207,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Works with the script only; without it the stylesheet hides it.
+    /// Needs the script; the stylesheet hides it without.
     fn reveal(&self) -> Markup {
         let label = self.view.language.text("fields-show-password");
         html! {

@@ -1,4 +1,4 @@
-//! What stands behind the question mark of an address.
+//! The query string of an address.
 
 use poem::Request;
 
@@ -20,13 +20,12 @@ impl Parameters {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// The same, trimmed and cut: what people type into a filter.
-    pub fn text(&self, name: &str, longest: usize) -> String {
+    /// The same, trimmed and cut.
+    pub fn trimmed(&self, name: &str, longest: usize) -> String {
         self.get(name).trim().chars().take(longest).collect()
     }
 
-    /// The number of a page: 1 for what is none, and for numbers beyond `u64` the largest, which is past the last
-    /// page like them.
+    /// The page: 1 for what is no number, and the largest for numbers beyond `u64`, which is past the last page too.
     pub fn page(&self) -> u64 {
         let page = self.get("page");
         let is_number = !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit());

@@ -22,7 +22,7 @@ impl Filters for Shelf {
     type Sort = Column;
 
     fn read(sent: &Parameters) -> Self {
-        Self(sent.text("q", 3))
+        Self(sent.trimmed("q", 3))
     }
 
     fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {

@@ -17,8 +17,8 @@ pub fn section<F: Filters>(context: &Context, label: &str, content: Markup) -> M
     }
 }
 
-/// The filter form. It stands outside the section that it changes, so that what is typed into keeps focus and caret.
-/// The button is for visitors without the script.
+/// The filter form, outside the section that it changes, so that the box keeps focus and caret. The button is for
+/// visitors without the script.
 pub fn form<F: Filters>(context: &Context, controls: Markup) -> Markup {
     let target = format!("#{}-list", F::NAME);
     html! {
@@ -32,7 +32,7 @@ pub fn form<F: Filters>(context: &Context, controls: Markup) -> Markup {
     }
 }
 
-/// A box of the filter form to type into.
+/// A search box of the filter form.
 pub fn search(context: &Context, (name, value): (&str, &str), label: &str, placeholder: &str) -> Markup {
     html! {
         input id={ "filter-" (name) } type="search" name=(name) value=(value) aria-label=(context.language.text(label))
@@ -41,8 +41,7 @@ pub fn search(context: &Context, (name, value): (&str, &str), label: &str, place
     }
 }
 
-/// A menu of the filter form; `all` is the text of its first choice, which narrows nothing. Each option is a value
-/// and its text.
+/// A menu of the filter form. `all` labels the choice that narrows nothing; options are values and their texts.
 pub fn choice<'a, T: AsRef<str>>(
     context: &Context,
     (name, chosen): (&str, &str),
@@ -61,8 +60,8 @@ pub fn choice<'a, T: AsRef<str>>(
     }
 }
 
-/// The line above the table: how many rows there are, and the way back to all of them. The order stands here as
-/// hidden fields of the filter form, since it changes with the section.
+/// The line above the table: the total and a link that clears the filters. It also holds the order, as hidden fields of
+/// the filter form, since the order changes with the section.
 pub fn summary<F: Filters>(context: &Context, query: &Query<F>, total: &str, more: Markup) -> Markup {
     html! {
         div.summary {
@@ -77,7 +76,7 @@ pub fn summary<F: Filters>(context: &Context, query: &Query<F>, total: &str, mor
     }
 }
 
-/// The head of a table: each column's heading sorts by it.
+/// A table head whose headings sort.
 pub fn headings<F: Filters>(context: &Context, query: &Query<F>) -> Markup {
     let order = if query.descending { "descending" } else { "ascending" };
     html! {
@@ -92,7 +91,7 @@ pub fn headings<F: Filters>(context: &Context, query: &Query<F>) -> Markup {
     }
 }
 
-/// The head of a table in one fixed order. `unseen` is the heading of a column of buttons.
+/// A table head in a fixed order. `unseen` names a column of buttons.
 pub fn labels(context: &Context, labels: &[&str], unseen: Option<&str>) -> Markup {
     html! {
         thead { tr {
@@ -102,7 +101,7 @@ pub fn labels(context: &Context, labels: &[&str], unseen: Option<&str>) -> Marku
     }
 }
 
-/// What stands in the place of a table without rows.
+/// Replaces a table without rows.
 pub fn empty(context: &Context, title: &str, text: &str, more: Markup) -> Markup {
     html! {
         div.empty {
@@ -113,7 +112,7 @@ pub fn empty(context: &Context, title: &str, text: &str, more: Markup) -> Markup
     }
 }
 
-/// First, previous, next and last page; nothing where there is only one.
+/// First, previous, next and last page, if there is more than one.
 pub fn pager<F: Filters, R>(context: &Context, listing: &Listing<F, R>) -> Markup {
     let (query, pages) = (&listing.query, listing.pages());
     if pages == 1 {
@@ -133,10 +132,10 @@ pub fn pager<F: Filters, R>(context: &Context, listing: &Listing<F, R>) -> Marku
     steps(context, &before, html! { p { (context.language.text_with("products-page", &position)) } }, &after)
 }
 
-/// A step of the pager: its name, its text, and its address if it leads anywhere.
+/// A step of a pager: its name, the key of its text, and its address if it leads anywhere.
 pub struct Step<'a>(pub &'a str, pub &'a str, pub Option<String>);
 
-/// A pager of these steps, for lists that have no numbers of pages too.
+/// A pager of any steps.
 pub fn steps(context: &Context, before: &[Step], position: Markup, after: &[Step]) -> Markup {
     let step = |Step(name, text, href): &Step| {
         let text = context.language.text(text);

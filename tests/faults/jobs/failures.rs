@@ -10,7 +10,7 @@ async fn what_fails_waits_longer_each_time_is_given_up_with_its_reason_and_can_b
     let worker = work(shop.app(&[]), Worker::default().with::<Failing>());
     for tries in 1..Failing::TRIES {
         let waiting = loop {
-            let waiting = becomes(State::Waiting, &mut connection).await;
+            let waiting = becomes(JobState::Waiting, &mut connection).await;
             if waiting.tries == tries {
                 break waiting;
             }
@@ -20,14 +20,14 @@ async fn what_fails_waits_longer_each_time_is_given_up_with_its_reason_and_can_b
         assert!(pause > Duration::from_secs(2) && pause < Duration::from_secs(1000), "{pause}");
         sql(&shop, "UPDATE jobs SET run_at = UTC_TIMESTAMP(6)").await;
     }
-    let failed = becomes(State::Failed, &mut connection).await;
+    let failed = becomes(JobState::Failed, &mut connection).await;
     assert!(failed.last_error.unwrap().contains("later"));
-    assert_eq!(jobs::totals(&mut connection).await.unwrap()[0], (State::Failed, 1));
+    assert_eq!(jobs::totals(&mut connection).await.unwrap()[0], (JobState::Failed, 1));
     due(shop.app(&[]), Worker::default().with::<Failing>()).await.unwrap().unwrap();
-    assert!(only(State::Failed, &mut connection).await.is_some(), "by nobody before");
+    assert!(only(JobState::Failed, &mut connection).await.is_some(), "by nobody before");
     sql(&shop, "CREATE TABLE later (step INT)").await;
     assert!(jobs::retry(failed.id, &mut connection).await.unwrap());
-    becomes(State::Done, &mut connection).await;
+    becomes(JobState::Done, &mut connection).await;
     assert!(!jobs::retry(failed.id, &mut connection).await.unwrap(), "it is done");
     worker.drain().await;
 }
@@ -55,8 +55,8 @@ async fn a_job_that_panics_has_failed_and_hurts_no_other() {
     enqueue(&Panicking, &shop).await;
     enqueue(&Counting { steps: 2 }, &shop).await;
     let worker = work(shop.app(&[]), Worker::default().with::<Counting>().with::<Panicking>());
-    becomes(State::Done, &mut connection).await;
-    let failed = becomes(State::Waiting, &mut connection).await;
+    becomes(JobState::Done, &mut connection).await;
+    let failed = becomes(JobState::Waiting, &mut connection).await;
     assert!(failed.last_error.unwrap().contains("panicked"));
     worker.drain().await;
 }
@@ -71,6 +71,6 @@ async fn a_job_that_kills_its_replica_each_time_is_given_up_too() {
     let died = format!("UPDATE jobs SET tries = {}, lease = 7, replica = 'web1'", Failing::TRIES);
     sql(&shop, &died).await;
     due(shop.app(&[]), Worker::default().with::<Failing>()).await.unwrap().unwrap();
-    let failed = only(State::Failed, &mut connection).await.expect("given up");
+    let failed = only(JobState::Failed, &mut connection).await.expect("given up");
     assert!(failed.last_error.unwrap().contains("begun 3 times"));
 }

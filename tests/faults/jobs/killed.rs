@@ -53,8 +53,8 @@ async fn of_a_job_of_a_thousand_steps_whose_replica_is_killed_ten_times_each_ste
     for kill in 1..=10 {
         // In the middle of it, and later each time.
         let holder = loop {
-            assert!(only(State::Done, &mut connection).await.is_none(), "done before kill {kill}");
-            let job = only(State::Running, &mut connection).await;
+            assert!(only(JobState::Done, &mut connection).await.is_none(), "done before kill {kill}");
+            let job = only(JobState::Running, &mut connection).await;
             if let Some(job) = job.filter(|job| job.done >= kill * 90) {
                 break job.replica;
             }
@@ -63,7 +63,7 @@ async fn of_a_job_of_a_thousand_steps_whose_replica_is_killed_ten_times_each_ste
         processes[index].kill();
         processes[index] = Process::start(&holder, &shop);
     }
-    becomes(State::Done, &mut connection).await;
+    becomes(JobState::Done, &mut connection).await;
     assert_eq!(made(&mut connection).await, Made { rows: 1000, steps: 1000 });
 }
 
@@ -75,13 +75,13 @@ async fn a_replica_that_is_to_end_leaves_its_job_to_another_where_it_stands() {
     let first = work(shop.app(&["--replica", "first"]), Worker::default().with::<Counting>());
     while made(&mut connection).await.rows < 3 {}
     first.drain().await;
-    let left = only(State::Waiting, &mut connection).await.expect("it waits");
+    let left = only(JobState::Waiting, &mut connection).await.expect("it waits");
     assert_eq!(left.tries, 0, "that was no failure");
     let before = made(&mut connection).await;
     assert_eq!((i64::from(left.done), before.rows), (before.steps, before.steps));
     sql(&shop, &format!("UPDATE jobs SET input = '{{\"steps\":{}}}'", left.done + 2)).await;
     let second = work(shop.app(&["--replica", "second"]), Worker::default().with::<Counting>());
-    becomes(State::Done, &mut connection).await;
+    becomes(JobState::Done, &mut connection).await;
     let after = made(&mut connection).await;
     assert_eq!((after.rows, after.steps), (before.steps + 2, before.steps + 2));
     second.drain().await;

@@ -39,12 +39,12 @@ async fn of_two_replicas_that_believe_they_have_the_lease_the_one_that_slept_cha
     SLEEPER.open();
     sleeper.await.unwrap().unwrap();
     assert_eq!(made(&mut connection).await.rows, 0);
-    let running = only(State::Running, &mut connection).await.expect("it is the other's");
+    let running = only(JobState::Running, &mut connection).await.expect("it is the other's");
     assert_eq!(running.replica, "other");
     OTHER.open();
     other.await.unwrap().unwrap();
     assert_eq!(made(&mut connection).await, Made { rows: 1, steps: 1 });
-    assert!(only(State::Done, &mut connection).await.is_some());
+    assert!(only(JobState::Done, &mut connection).await.is_some());
 }
 
 static MIDDLE: Gate = Gate::new();
@@ -79,10 +79,10 @@ async fn a_step_that_is_under_way_is_made_by_nobody_else_and_keeps_no_other_job_
     MIDDLE.is_reached().await;
     enqueue(&Counting { steps: 1 }, &shop).await;
     other.1.do_due(&other.0).await.unwrap();
-    assert_eq!(only(State::Done, &mut connection).await.expect("one of the two").kind, "counting");
+    assert_eq!(only(JobState::Done, &mut connection).await.expect("one of the two").kind, "counting");
     MIDDLE.open();
     slow.await.unwrap().unwrap();
-    assert_eq!(jobs::latest(State::Done, 9, &mut connection).await.unwrap().len(), 2);
+    assert_eq!(jobs::latest(JobState::Done, 9, &mut connection).await.unwrap().len(), 2);
     assert_eq!(made(&mut connection).await.rows, 2, "one each");
 }
 
@@ -121,9 +121,9 @@ async fn a_job_whose_end_could_not_be_noted_is_ended_by_another_replica_and_not_
     wire.refuse();
     LATER.open();
     assert!(stranded.await.unwrap().is_err(), "the database is away");
-    assert!(only(State::Done, &mut connection).await.is_none());
+    assert!(only(JobState::Done, &mut connection).await.is_none());
     let other = work(shop.app(&["--replica", "other"]), Worker::default().with::<Stranded>());
-    becomes(State::Done, &mut connection).await;
+    becomes(JobState::Done, &mut connection).await;
     assert_eq!(made(&mut connection).await, Made { rows: 1, steps: 1 });
     other.drain().await;
 }
@@ -143,7 +143,7 @@ async fn whichever_answer_of_the_database_is_lost_each_step_is_made_once() {
             _ => wire.cut_answer_after(answers),
         }
         enqueue(&Counting { steps: 3 }, &shop).await;
-        becomes(State::Done, &mut connection).await;
+        becomes(JobState::Done, &mut connection).await;
         assert_eq!(made(&mut connection).await, Made { rows: 3, steps: 3 }, "after {answers} answers");
         assert!(wire.has_cut(), "the test itself: nothing was cut after {answers} answers");
         wire.heal();

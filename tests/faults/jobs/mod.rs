@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bodega::app::App;
 use bodega::db::{Connection, Database};
-use bodega::jobs::{self, Kind, Progress, Recurring, Run, State, Stop, Worker};
+use bodega::jobs::{self, JobState, Kind, Progress, Recurring, Run, Stop, Worker};
 use diesel::{QueryResult, QueryableByName};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde::{Deserialize, Serialize};
@@ -72,14 +72,14 @@ async fn made(connection: &mut Connection) -> Made {
     diesel::sql_query(query).get_result(connection).await.unwrap()
 }
 
-async fn only(state: State, connection: &mut Connection) -> Option<jobs::Summary> {
+async fn only(state: JobState, connection: &mut Connection) -> Option<jobs::JobSummary> {
     let found = jobs::latest(state, 2, connection).await.unwrap();
     assert!(found.len() < 2, "{found:?}");
     found.into_iter().next()
 }
 
 /// Waits for a job to be in a state.
-async fn becomes(state: State, connection: &mut Connection) -> jobs::Summary {
+async fn becomes(state: JobState, connection: &mut Connection) -> jobs::JobSummary {
     loop {
         if let Some(job) = only(state, connection).await {
             return job;

@@ -13,7 +13,7 @@ async fn a_job_is_stored_with_its_cause_or_not_at_all() {
         })
         .await;
     assert!(rolled_back.is_err());
-    assert!(only(State::Waiting, &mut connection).await.is_none());
+    assert!(only(JobState::Waiting, &mut connection).await.is_none());
 }
 
 /// Writes down each of its turns.
@@ -50,7 +50,7 @@ async fn what_recurs_has_one_row_and_one_turn_at_a_time_however_many_replicas_th
         while made(&mut connection).await.rows < turn {}
         // Each ends before the next begins, and waits for its day.
         let waiting = loop {
-            let waiting = becomes(State::Waiting, &mut connection).await;
+            let waiting = becomes(JobState::Waiting, &mut connection).await;
             if waiting.at > bodega::db::now() {
                 break waiting;
             }
@@ -72,8 +72,8 @@ async fn kinds_of_another_release_are_left_to_its_replicas() {
     enqueue(&Failing, &shop).await;
     enqueue(&Counting { steps: 1 }, &shop).await;
     let worker = work(shop.app(&[]), Worker::default().with::<Counting>());
-    becomes(State::Done, &mut connection).await;
-    let left = only(State::Waiting, &mut connection).await.expect("it waits");
+    becomes(JobState::Done, &mut connection).await;
+    let left = only(JobState::Waiting, &mut connection).await.expect("it waits");
     assert_eq!((left.kind.as_str(), left.tries), ("failing", 0));
     worker.drain().await;
 }

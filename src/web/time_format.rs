@@ -10,12 +10,12 @@ const PLACE: &str = "\u{1}";
 
 /// Writes times in a language. Make one for a page and use it for all its times: the names of the
 /// months are looked up once.
-pub struct Moments {
+pub struct TimeFormat {
     language: Language,
     months: String,
 }
 
-impl Moments {
+impl TimeFormat {
     pub fn new(language: Language) -> Self {
         Self { language, months: language.text("site-months") }
     }
@@ -65,14 +65,14 @@ mod tests {
 
     #[test]
     fn a_time_is_for_people_and_for_machines() {
-        let text = Moments::new(Language::Spanish).time(datetime!(2026-03-02 09:05)).into_string();
+        let text = TimeFormat::new(Language::Spanish).time(datetime!(2026-03-02 09:05)).into_string();
         assert_eq!(text, "<time datetime=\"2026-03-02T09:05Z\">2 mar 2026, 09:05 UTC</time>");
     }
 
     #[test]
     fn every_language_names_twelve_months() {
         for language in Language::ALL {
-            assert_eq!(Moments::new(language).months.split(' ').count(), 12, "{language:?}");
+            assert_eq!(TimeFormat::new(language).months.split(' ').count(), 12, "{language:?}");
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What was typed into a form whose sender had to sign in first.
 //!
-//! It is shown again to the person whom the form had been shown to, and to nobody else: the form's key, which was
-//! signed for that person, tells who that was, also where the sign-in and its cookie are gone. Somebody else who signs
-//! in next in the same browser sees nothing of it, and a stranger who makes a link has no such key.
+//! Only the person whom the form was shown to sees it again: its key, signed for them, says who that was even after
+//! the sign-in and its cookie are gone. Whoever else signs in next in the same browser, or follows a link, sees nothing.
 
 use std::time::Duration;
 
@@ -18,24 +17,24 @@ use crate::redis::Redis;
 const KEPT: Duration = Duration::from_hours(1);
 /// As JSON. No form that could be saved is longer.
 const LONGEST: usize = 16 * 1024;
-/// So many wait at most. More than one address may leave behind within [`KEPT`].
+/// Parked forms at most; more than the rate limit lets one address leave within [`KEPT`].
 const ROOM: i64 = 1000;
 
-/// Stands in the place of what was kept.
+/// Replaces the fields of a form that has been saved.
 const SAVED: &str = "saved";
 
-/// A name for what will be kept. Unguessable, though it takes the person, too, to see what is kept under it.
+/// A new, unguessable id.
 pub fn new_id() -> String {
     HEXLOWER.encode(&rand::rng().random::<[u8; 16]>())
 }
 
-/// Where it will be shown again: a page with a `draft`.
+/// The page with the parked form.
 pub fn address(page: &str, id: &str) -> String {
     format!("{}?draft={id}", path(page))
 }
 
-/// Keeps the fields, if Redis has room for them: the oldest give way. Strangers, who can send forms without end,
-/// have a share of their own, so that those whose sign-in has ended need not make room for them.
+/// Keeps the fields; the oldest give way when there are too many. Strangers, who can send forms without end, have a
+/// quota of their own, so that they cannot push out the forms of people whose sign-in has ended.
 pub async fn keep(redis: &Redis, id: &str, visitor: &Visitor, fields: &Fields) {
     let share = match visitor {
         Visitor::Ended(_) => "bodega:drafts:ended",
@@ -49,43 +48,43 @@ pub async fn keep(redis: &Redis, id: &str, visitor: &Visitor, fields: &Fields) {
 
 /// What the `draft` of a page's address leads to.
 #[derive(Debug, Default)]
-pub enum Found {
+pub enum Parked {
     /// Nothing that this person typed.
     #[default]
     Nothing,
-    /// What was typed is not there any more, or never was.
+    /// Expired, or never kept.
     Lost,
     Typed(Fields),
 }
 
-/// What is kept under an id, for the person who sees the page.
-pub async fn find(redis: &Redis, signer: &Signer, id: &str, person: Id) -> Found {
+/// The form kept under an id, if it is this person's.
+pub async fn find(redis: &Redis, signer: &Signer, id: &str, person: Id) -> Parked {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Found::Nothing;
+        return Parked::Nothing;
     }
     let text = redis.get(&key(id)).await.ok().flatten();
     if text.as_deref() == Some(SAVED) {
-        return Found::Nothing;
+        return Parked::Nothing;
     }
     match text.and_then(|text| serde_json::from_str::<Fields>(&text).ok()) {
-        None => Found::Lost,
+        None => Parked::Lost,
         Some(mut fields) if signer.check(fields.get("_submission"), person).is_some() => {
             fields.add("draft", id);
-            Found::Typed(fields)
+            Parked::Typed(fields)
         }
-        Some(_) => Found::Nothing,
+        Some(_) => Parked::Nothing,
     }
 }
 
-/// What came of it is saved: whoever comes back to the page is shown what is stored.
+/// Marks it as saved: the page shows the stored values from now on.
 pub async fn end(redis: &Redis, id: &str) {
     if let Ok(Some(text)) = redis.get(&key(id)).await {
         let _ = redis.replace(&key(id), &text, SAVED, KEPT).await;
     }
 }
 
-impl Found {
-    /// The form that these fields are of, if there are any.
+impl Parked {
+    /// The form of these fields, if there are any.
     pub fn form(&self, typed: impl FnOnce(&Fields) -> Form) -> Option<Form> {
         let Self::Typed(fields) = self else { return None };
         let mut form = typed(fields);
