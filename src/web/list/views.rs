@@ -46,9 +46,10 @@ pub fn choice<'a, T: AsRef<str>>(
     context: &Context,
     (name, chosen): (&str, &str),
     (label, all): (&str, &str),
-    options: impl Iterator<Item = (&'a str, T)> + Clone,
+    options: impl Iterator<Item = (&'a str, T)>,
 ) -> Markup {
-    let is_known = chosen.is_empty() || options.clone().any(|(value, _)| value == chosen);
+    let options: Vec<_> = options.collect();
+    let is_known = chosen.is_empty() || options.iter().any(|(value, _)| *value == chosen);
     html! {
         select id={ "filter-" (name) } name=(name) aria-label=(context.language.text(label)) autocomplete="off" {
             option value="" { (context.language.text(all)) }
