@@ -1,9 +1,9 @@
 //! The pages of administrators, and accepting an invitation.
 
 use bodega::accounts::account::Account;
-use bodega::audit::log::{Event, VARIOUS};
+use bodega::audit::log_page;
 use bodega::audit::query::{Entry, Filter, Page, Query};
-use bodega::audit::views::log;
+use bodega::audit::{Event, VARIOUS};
 use bodega::auth::sign_in::Summary;
 use bodega::id::Id;
 use bodega::jobs::{JobState, JobSummary as Job, views};
@@ -121,10 +121,10 @@ fn logs(context: &Context) -> Vec<(String, Markup)> {
     let page = Page { entries: entries(), has_newer: true, has_older: true };
     let filters = Filter { event: Some(Event::Invited), person: data("ana"), ..Filter::default() };
     vec![
-        ("log".into(), log::page(context, &Query::default(), &page, Some(AT))),
+        ("log".into(), log_page::page(context, &Query::default(), &page, Some(AT))),
         (
             "empty log".into(),
-            log::page(context, &Query { filters, ..Query::default() }, &Page::default(), None),
+            log_page::page(context, &Query { filters, ..Query::default() }, &Page::default(), None),
         ),
     ]
 }

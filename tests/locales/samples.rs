@@ -1,6 +1,6 @@
 //! Every page there is, with data in which each word is marked.
 
-use bodega::auth::passkey::store::Row as Key;
+use bodega::auth::passkey::Row as Key;
 use bodega::auth::views::login;
 use bodega::auth::views::{codes, passkey, second_step, setup};
 use bodega::home::views as home;
