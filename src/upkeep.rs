@@ -12,7 +12,7 @@ use crate::audit::log;
 use crate::auth;
 use crate::jobs::{Worker, expiry};
 use crate::mail::{self, Adoption, Delivery};
-use crate::people::retention::Retention;
+use crate::people::Retention;
 
 /// All kinds of jobs. Mail is left to others where no server is configured.
 pub fn worker(app: &App) -> Worker {

@@ -10,8 +10,10 @@ pub mod language;
 pub mod password_links;
 pub mod registration;
 pub mod requirement;
-pub mod retention;
+mod retention;
 pub mod roles;
 pub mod sign_in_endings;
 pub mod suspensions;
 pub mod views;
+
+pub use retention::Retention;

@@ -14,7 +14,7 @@ use crate::config::{Argon2, Databases, Organisation, Smtp};
 use crate::db::users_schema::accounts;
 use crate::db::{Connection, Database, committed};
 use crate::id::Id;
-use crate::people::administration::{self, Refusal};
+use crate::people::administration;
 use crate::web::{Language, Role};
 
 /// All accounts.
@@ -152,7 +152,7 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
     });
     match changed.await? {
         Ok(()) => find(email, users).await,
-        Err(Refusal::LastAdministrator) => {
+        Err(administration::Refusal::LastAdministrator) => {
             Err("this is the last administrator who is not disabled; make somebody else one first".into())
         }
         Err(refusal) => Err(format!("the account stays as it is: {refusal:?}").into()),
@@ -160,6 +160,8 @@ pub async fn apply(email: &str, change: Change, users: &Database) -> Result<Acco
 }
 
 async fn replace_password(id: Id, new: &NewPassword, connection: &mut Connection) -> administration::Change {
-    let Some(account) = account::lock(id, connection).await? else { return Ok(Err(Refusal::Missing)) };
+    let Some(account) = account::lock(id, connection).await? else {
+        return Ok(Err(administration::Refusal::Missing));
+    };
     new.store(&account, None, "", connection).await.map(Ok)
 }
