@@ -207,5 +207,8 @@ async fn refusals_while_the_accounts_are_away_are_in_the_log_when_they_are_back(
     let log = ana.get("/users/log?event=sign-in-failed").await;
     let details = log.texts("#log-table tbody td:nth-child(5)");
     assert_eq!(details.len(), 2);
-    assert!(details[0].starts_with("passkey · 19 veces desde el ") && details[1] == "passkey", "{details:?}");
+    assert!(
+        details[0].starts_with("llave de acceso · 19 veces desde el ") && details[1] == "llave de acceso",
+        "{details:?}"
+    );
 }

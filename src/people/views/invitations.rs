@@ -6,7 +6,9 @@ use super::banner::{Banner, banner};
 use crate::db::now;
 use crate::people::invitation::{Delivery, Listing, Row, State};
 use crate::text;
-use crate::web::{Context, Form, FormView, Role, TimeFormat, layout, list, page, section_form, tabs};
+use crate::web::{
+    Context, Form, FormView, Role, TimeFormat, address, layout, list, page, section_form, tabs,
+};
 
 /// The form and a page of the list.
 pub struct Shown<'a> {
@@ -77,13 +79,13 @@ fn invitation(context: &Context, times: &TimeFormat, (invitation, mail): &Row, s
     };
     html! {
         tr id={ "invitation-" (invitation.id) } {
-            th scope="row" { (invitation.email) }
+            th scope="row" { (address(&invitation.email)) }
             td { (Role::name_of(&invitation.role, context.language)) }
             td {
                 (text(state_text(state)))
                 @if let Some(mail) = mail.as_ref().filter(|_| state == State::Open) { " · " (delivery(context, mail)) }
             }
-            td data-label=(text("invitations-by")) { (invitation.invited_by_name) }
+            td data-label=(text("invitations-by")) { bdi { (invitation.invited_by_name) } }
             td data-label=(text("invitations-until")) { (times.time(invitation.expires_at)) }
             td {
                 @if state == State::Open { (section_form("", &action, &(shown.issue)(), revoke)) }

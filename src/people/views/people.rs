@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::people::directory::{Filter, Listing, Query, Row, State};
-use crate::web::{Context, Role, TimeFormat, layout, list, page, tabs};
+use crate::web::{Context, Role, TimeFormat, address, layout, list, page, tabs};
 
 /// The whole page.
 pub fn page(context: &Context, listing: &Listing) -> Markup {
@@ -75,7 +75,7 @@ fn person(context: &Context, times: &TimeFormat, row: &Row) -> Markup {
                 a href={ "/users/" (row.id) } { bdi { (row.first_name) " " (row.last_name) } }
                 @if row.disabled_at.is_some() { " " em { (text("people-disabled-one")) } }
             }
-            td { (row.email) }
+            td { (address(&row.email)) }
             td { (Role::name_of(&row.role, context.language)) }
             td data-label=(text("people-seen")) {
                 @if let Some(at) = row.last_seen_at { (times.time(at)) } @else { (text("people-never")) }

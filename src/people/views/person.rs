@@ -9,7 +9,7 @@ use crate::audit::{Entry, Filter, Query, log_page};
 use crate::auth::device;
 use crate::auth::sign_in;
 
-use crate::web::{Context, Message, Role, TimeFormat, layout, page, section_form, tabs};
+use crate::web::{Context, Message, Role, TimeFormat, address, layout, page, section_form, tabs};
 
 /// What the page shows.
 pub struct Shown<'a> {
@@ -66,7 +66,7 @@ fn details(context: &Context, account: &Account) -> Markup {
     let times = TimeFormat::new(context.language);
     html! {
         dl.details {
-            div.email { dt { (text("users-email")) } dd { (account.email) } }
+            div.email { dt { (text("users-email")) } dd { (address(&account.email)) } }
             div { dt { (text("people-role")) } dd { (account.role().name(context.language)) } }
             div { dt { (text("people-created")) } dd { (times.time(account.created_at)) } }
             div { dt { (text("people-seen")) } dd {
