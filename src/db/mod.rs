@@ -22,6 +22,17 @@ pub use once::{Claim, KEPT, Outcome, forget_expired, once};
 pub use raw_query::RawQuery;
 pub use retry::Retry;
 
+/// The value of a step within a transaction. If the step refuses, so does the whole, and nothing of it is kept.
+macro_rules! granted {
+    ($step:expr) => {
+        match $step {
+            Ok(value) => value,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        }
+    };
+}
+pub(crate) use granted;
+
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// The time as rows hold it: UTC, to the microsecond.

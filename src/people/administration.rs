@@ -10,7 +10,7 @@ use crate::accounts::{Account, LinkKind, Secret, account, link, settings};
 use crate::audit::{Event, Source};
 use crate::auth::{requirement, sign_in};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, now};
+use crate::db::{Connection, granted, now};
 use crate::error::Error;
 use crate::id::Id;
 use crate::web::{Rejection, Role};
@@ -45,11 +45,10 @@ pub type Change<T = ()> = QueryResult<Result<T, Refusal>>;
 /// Changes the role. Sessions know it from the next request on; they end if it requires a second factor that is not
 /// set up.
 pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Connection) -> Change {
-    let account = match take(id, source, connection).await? {
-        Ok(account) if account.role() == role => return Ok(Ok(())),
-        Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let account = granted!(take(id, source, connection).await?);
+    if account.role() == role {
+        return Ok(Ok(()));
+    }
     if is_last_administrator(&account, connection).await? {
         return Ok(Err(Refusal::LastAdministrator));
     }
@@ -66,11 +65,10 @@ pub async fn set_role(id: Id, role: Role, source: &Source, connection: &mut Conn
 
 /// Shuts the person out at once, on every replica, and revokes their links.
 pub async fn disable(id: Id, source: &Source, connection: &mut Connection) -> Change {
-    let account = match take(id, source, connection).await? {
-        Ok(account) if account.disabled_at.is_some() => return Ok(Ok(())),
-        Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let account = granted!(take(id, source, connection).await?);
+    if account.disabled_at.is_some() {
+        return Ok(Ok(()));
+    }
     if is_last_administrator(&account, connection).await? {
         return Ok(Err(Refusal::LastAdministrator));
     }
@@ -87,11 +85,10 @@ pub async fn disable(id: Id, source: &Source, connection: &mut Connection) -> Ch
 
 /// Lets the person sign in again.
 pub async fn enable(id: Id, source: &Source, connection: &mut Connection) -> Change {
-    let account = match take(id, source, connection).await? {
-        Ok(account) if account.disabled_at.is_none() => return Ok(Ok(())),
-        Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let account = granted!(take(id, source, connection).await?);
+    if account.disabled_at.is_none() {
+        return Ok(Ok(()));
+    }
     diesel::update(accounts::table.find(id))
         .set((accounts::disabled_at.eq(None::<time::PrimitiveDateTime>), accounts::updated_at.eq(now())))
         .execute(connection)
@@ -102,10 +99,7 @@ pub async fn enable(id: Id, source: &Source, connection: &mut Connection) -> Cha
 
 /// Ends all sign-ins of the person.
 pub async fn end_sign_ins(id: Id, source: &Source, connection: &mut Connection) -> Change {
-    let account = match take(id, source, connection).await? {
-        Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let account = granted!(take(id, source, connection).await?);
     sign_in::end_all(id, None, "administrator", connection).await?;
     source.record(Event::SignInEnded, &account, "administrator", connection).await?;
     Ok(Ok(()))
@@ -118,11 +112,10 @@ pub async fn make_password_link(
     source: &Source,
     connection: &mut Connection,
 ) -> Change {
-    let account = match take(id, source, connection).await? {
-        Ok(account) if account.disabled_at.is_some() => return Ok(Err(Refusal::Disabled)),
-        Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let account = granted!(take(id, source, connection).await?);
+    if account.disabled_at.is_some() {
+        return Ok(Err(Refusal::Disabled));
+    }
     link::insert(secret, LinkKind::Password, id, "", connection).await?;
     source.record(Event::PasswordLinkMade, &account, "", connection).await?;
     Ok(Ok(()))

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::audit::{Event, Source, Who};
 use crate::auth::{self, Action, attempt, login, password};
 use crate::config::Registration;
-use crate::db::Connection;
+use crate::db::{Connection, granted};
 use crate::error::Result;
 use crate::id::Id;
 use crate::web::{Context, Fields, Form, Message, Rejection, Submission, answer, origin};
@@ -76,11 +76,9 @@ async fn save(
     let source = Source::of(request);
     let change = async move |connection: &mut Connection| {
         let who = Who::from(&account);
-        if let Err(taken) = account.insert(connection).await? {
-            return Ok(Err(taken));
-        }
+        granted!(account.insert(connection).await?);
         source.by(who.clone()).record(Event::Registered, who, "", connection).await?;
-        Ok(Ok(()))
+        Ok(Ok::<_, Rejection>(()))
     };
     submission.change(&app.users, change).await
 }

@@ -6,7 +6,7 @@ use super::store::{self, Refusal};
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::reauthentication::{Reauthentication, wrong_code};
-use crate::db::{Connection, Outcome};
+use crate::db::{Connection, Outcome, granted};
 use crate::web::{Rejection, Seed, Submission};
 
 /// Stores the second factor of a ticket, and returns its recovery codes.
@@ -27,9 +27,7 @@ pub async fn enrol(
         if !by.holds(connection).await? {
             return Ok(Err(Refusal::Outdated));
         }
-        if let Err(refusal) = store::insert(by.account.id, &secret, &typed, &stored, connection).await? {
-            return Ok(Err(refusal));
-        }
+        granted!(store::insert(by.account.id, &secret, &typed, &stored, connection).await?);
         by.announce(Event::FactorAdded, "", connection).await?;
         Ok(Ok(()))
     };

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::{self, Reauthentication, reauthentication, sign_in};
 use crate::db::users_schema::accounts;
-use crate::db::{Connection, now};
+use crate::db::{Connection, granted, now};
 use crate::error::Result;
 use crate::mail::letters;
 use crate::web::{Context, Fields, Form, Message, Rejection, Submission};
@@ -78,13 +78,8 @@ struct Asking {
 
 impl Asking {
     async fn run(&self, connection: &mut Connection) -> QueryResult<Result<(), Rejection>> {
-        let account = match self.owner.lock(connection).await? {
-            Ok(account) => account,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        if let Err(rejection) = self.by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
+        let account = granted!(self.owner.lock(connection).await?);
+        granted!(self.by.accept(connection).await?);
         // Only now, after the idempotency key: in a replay it may be the address already.
         if self.email == account.email {
             return Ok(Err(Rejection::Refused("email", Message::new("email-same"))));

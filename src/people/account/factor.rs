@@ -8,7 +8,7 @@ use super::sign_ins::others;
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{codes, reauthentication, requirement, second_factor, setup, takes_code};
-use crate::db::Connection;
+use crate::db::{Connection, granted};
 use crate::error::Result;
 use crate::people::views::factor::{self as views, Shown};
 use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, SignedIn, Submission, answer};
@@ -146,9 +146,7 @@ async fn remove(
         if requirement::applies_to(by.account.role(), connection).await? {
             return Ok(Err(Rejection::whole("factor-required-for-you")));
         }
-        if let Err(rejection) = by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
+        granted!(by.accept(connection).await?);
         if second_factor::delete(by.account.id, connection).await? {
             by.announce(Event::FactorRemoved, "", connection).await?;
         }

@@ -13,7 +13,7 @@ use super::sign_ins::others;
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{passkey, reauthentication, requirement, second_factor};
-use crate::db::Connection;
+use crate::db::{Connection, granted};
 use crate::error::Result;
 use crate::people::views::passkeys::{self as views, Shown};
 use crate::web::{Context, Fields, Form, Person, Rejection, SignedIn, Submission, answer};
@@ -110,9 +110,7 @@ async fn add(
     let (for_change, name) = (by.clone(), form.value("name").to_owned());
     let change = async move |connection: &mut Connection| {
         let by = for_change;
-        if let Err(rejection) = by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
+        granted!(by.accept(connection).await?);
         if !passkey::insert(by.account.id, &name, &key, connection).await? {
             return Ok(Err(failed()));
         }
@@ -167,9 +165,7 @@ async fn remove(
     let (for_change, key) = (by.clone(), fields.get("passkey").to_owned());
     let change = async move |connection: &mut Connection| {
         let by = for_change;
-        if let Err(rejection) = by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
+        granted!(by.accept(connection).await?);
         let Some(name) = passkey::delete(by.account.id, &key, connection).await? else {
             return Ok(Err(Rejection::whole("passkey-choose")));
         };

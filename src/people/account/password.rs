@@ -9,7 +9,7 @@ use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::Source;
 use crate::auth::{self, NewPassword, Verdict, password, reauthentication};
-use crate::db::Connection;
+use crate::db::{Connection, granted};
 use crate::error::Result;
 use crate::web::{Context, Fields, Form, Message, Rejection, Submission};
 
@@ -52,14 +52,9 @@ async fn change(
     let new_password = NewPassword { hash, source: Source::of(request), mail: app.config.smtp.is_on() };
     let (for_change, for_owner) = (by.clone(), owner.clone());
     let change = async move |connection: &mut Connection| {
-        let account = match for_owner.lock(connection).await? {
-            Ok(account) => account,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        if let Err(rejection) = for_change.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
-        new_password.store(&account, Some(&for_owner.sign_in), "", connection).await.map(Ok)
+        let account = granted!(for_owner.lock(connection).await?);
+        granted!(for_change.accept(connection).await?);
+        new_password.store(&account, Some(&for_owner.sign_in), "", connection).await.map(Ok::<_, Rejection>)
     };
     by.change(app, request, auth::change(app, submission, owner.person.id, change)).await?;
     // In a replay the current password is the new one; the form's content does not say which that was.

@@ -6,7 +6,7 @@ use super::{Owner, factor};
 use crate::app::App;
 use crate::audit::Event;
 use crate::auth::{codes, reauthentication, recovery_code, second_factor};
-use crate::db::Connection;
+use crate::db::{Connection, granted};
 use crate::error::Result;
 use crate::people::views::factor::Shown;
 use crate::web::{Context, Fields, Form, Person, Purpose, Rejection, Submission, answer};
@@ -44,9 +44,7 @@ async fn renew(
     let (for_change, stored) = (by.clone(), codes.clone());
     let change = async move |connection: &mut Connection| {
         let (by, id) = (&for_change, for_change.account.id);
-        if let Err(rejection) = by.accept(connection).await? {
-            return Ok(Err(rejection));
-        }
+        granted!(by.accept(connection).await?);
         if !second_factor::is_set(id, connection).await? {
             return Ok(Err(reauthentication::wrong_code()));
         }

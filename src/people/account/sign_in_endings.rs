@@ -11,8 +11,8 @@ use super::sign_ins::hashes;
 use crate::app::App;
 use crate::audit::{Event, Source};
 use crate::auth::{self, end_reason, sign_in};
-use crate::db::Connection;
 use crate::db::users_schema::sign_ins;
+use crate::db::{Connection, granted};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::{Context, Submission};
@@ -55,10 +55,7 @@ async fn end(
     source: &Source,
     connection: &mut Connection,
 ) -> QueryResult<Result<(), Error>> {
-    let account = match owner.lock(connection).await? {
-        Ok(account) => account,
-        Err(error) => return Ok(Err(error)),
-    };
+    let account = granted!(owner.lock(connection).await?);
     let (first, last) = hashes(handle);
     // Also one that has ended already: that is what was asked for.
     let hash = sign_ins::table
@@ -78,10 +75,7 @@ async fn end_others(
     source: &Source,
     connection: &mut Connection,
 ) -> QueryResult<Result<(), Error>> {
-    let account = match owner.lock(connection).await? {
-        Ok(account) => account,
-        Err(error) => return Ok(Err(error)),
-    };
+    let account = granted!(owner.lock(connection).await?);
     owner.end_others(end_reason::ELSEWHERE, connection).await?;
     source.record(Event::SignInEnded, &account, "all others", connection).await?;
     Ok(Ok(()))
