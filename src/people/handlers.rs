@@ -65,10 +65,6 @@ pub(super) async fn page(
 }
 
 /// Goes back to the person's page, which says what was done (the key of a notice) or why not.
-///
-/// # Errors
-///
-/// As [`refuse`].
 pub(super) async fn answer(
     app: &App,
     context: &Context,
@@ -82,11 +78,8 @@ pub(super) async fn answer(
     }
 }
 
-/// The person's page with the reason why nothing was changed.
-///
-/// # Errors
-///
-/// What is not shown on the page, such as a reused key: these forms have no content to check and send again.
+/// The person's page with the reason why nothing was changed. A reused key is an error: these forms have no content
+/// to check and send again.
 pub(super) async fn refuse(
     app: &App,
     context: &Context,
