@@ -244,7 +244,7 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   refine();
   const list = byId(ctx.target.id);
   if (!list?.matches('.list')) return;
-  announce((list.querySelector('[id$=-total]') ?? list).textContent);
+  announce((list.querySelector('.empty h2') ?? list.querySelector('[id$=-total]') ?? list).textContent);
   // The link that was followed may not be there any more.
   if (document.activeElement === document.body) list.focus({ preventScroll: true });
 });

@@ -95,7 +95,10 @@ acceptance-no-good-text = It was used already, has been withdrawn or is too old.
 
 log-title = Security log
 log-list = Entries of the log
-log-order = Newest first
+log-order = { $count ->
+    [one] One entry on this page
+   *[other] { $count } entries on this page, newest first
+}
 log-export = Download as CSV
 log-event = Event
 log-all-events = All events

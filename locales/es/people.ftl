@@ -95,7 +95,10 @@ acceptance-no-good-text = Ya se usó, se ha retirado o es demasiado antigua. Pid
 
 log-title = Registro de seguridad
 log-list = Entradas del registro
-log-order = Lo más reciente, primero
+log-order = { $count ->
+    [one] Una entrada en esta página
+   *[other] { $count } entradas en esta página, lo más reciente primero
+}
 log-export = Descargar en CSV
 log-event = Suceso
 log-all-events = Todos los sucesos

@@ -48,8 +48,10 @@ fn filter(context: &Context, Filter { event, person, from, to }: &Filter) -> Mar
 pub fn section(context: &Context, query: &Query, page: &Page) -> Markup {
     let export = list::href("/users/log.csv", &query.filters.pairs());
     let export = html! { a href=(export) download { (context.language.text("log-export")) } };
+    let count = page.entries.len() as u64;
+    let order = context.language.text_with("log-order", &[("count", count.into())]);
     let content = html! {
-        (list::summary(context, query, &context.language.text("log-order"), export))
+        (list::summary(context, query, &order, export))
         @if page.entries.is_empty() { (list::empty(context, "log-none-title", "log-none-text", html! {})) }
         @else { (table(context, &page.entries)) }
         (pager(context, &query.filters, page))
