@@ -54,6 +54,8 @@ pub async fn create(
         Ok(response) => Ok(response),
         // A replay with another password: the form was used for other content.
         Err(Rejection::Refused(..)) => Rejection::KeyReused.answer(form, "login-away", again),
+        // Not the form, which would have a fresh key: the account is there.
+        Err(Rejection::Error(error)) => Err(error),
         Err(rejection) => rejection.answer(form, "login-away", again),
     }
 }

@@ -47,7 +47,8 @@ pub async fn update(
     match auth::change(app, submission, None, change).await {
         Ok(()) => Ok(answer::see_other(&context, PATH)),
         Err(rejection) => {
-            let again = |form, status| show(app, &context, !is_required, form, status);
+            let is_on = app.users.run(async |connection| requirement::is_on(connection).await).await?;
+            let again = |form, status| show(app, &context, is_on, form, status);
             rejection.answer(Form::default(), "submission-away", again)
         }
     }

@@ -52,9 +52,9 @@ pub async fn update(
         Setting { token: token.0.clone(), hash, mail: app.config.smtp.is_on(), source: Source::of(request) };
     // Even if the link has been used: a replay of the form gets the first answer.
     let change = async move |connection: &mut Connection| setting.run(connection).await;
-    let whose = holder.as_ref().map(|account| account.id);
-    match auth::change(app, submission, whose, change).await {
+    match submission.change(&app.users, change).await {
         Ok(id) if holder.is_some() || is_stored(app, request, id, password).await? => {
+            auth::sessions(app).store().sync_or_later(id).await;
             if let Some(account) = holder {
                 // Those who hammered the account do not keep its owner waiting now.
                 let subject = Subject::Account(&account.email);

@@ -13,7 +13,7 @@ use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::people::{invitation, registration, views};
-use crate::web::{Context, Fields, Form, Rejection, Submission, answer};
+use crate::web::{Context, Fields, Form, Rejection, Submission, answer, error_page};
 
 /// The form, if the link works.
 #[handler]
@@ -58,6 +58,10 @@ pub async fn create(
     match sign_in(app, &context, &session, submission, (&email, password), request).await {
         Ok(response) => Ok(response),
         Err(Rejection::Error(error)) => Err(error),
+        Err(Rejection::RateLimited(wait)) => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            Ok(answer::later(answer::html(status, error_page(&context, status)), wait))
+        }
         Err(_) => Ok(gone(&context)),
     }
 }

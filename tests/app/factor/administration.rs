@@ -224,6 +224,11 @@ async fn an_administrator_who_does_not_meet_it_cannot_require_it() {
     assert_eq!(logged(&shop, "factor-requirement-changed").await, 0);
     let form = eva.get("/users/settings").await.form_to("/users/settings");
     assert_eq!(form.value("factor_required"), "yes");
+    // A form that is refused offers what its page offered.
+    let foreign = Form::forged("/users/settings", &[("factor_required", "no"), ("_submission", "x")]);
+    let refused = eva.submit(&foreign).await;
+    refused.assert_status(422);
+    assert_eq!(refused.form_to("/users/settings").value("factor_required"), "yes");
     let passkey = Device::new().enrol(&mut eva).await;
     eva.submit(&passkey).await.assert_redirect("/account/passkeys");
     press(&mut eva).await;
