@@ -36,10 +36,6 @@ pub async fn show(app: &App, context: Context, id: Path<String>) -> Result<Respo
 }
 
 /// The page of a person, or the part of it that htmx asked for, with what came of a form.
-///
-/// # Errors
-///
-/// When the database is away.
 pub(super) async fn page(
     app: &App,
     context: &Context,
@@ -91,10 +87,6 @@ pub(super) async fn refuse(
 }
 
 /// The account of an address.
-///
-/// # Errors
-///
-/// [`Error::NotFound`], also for what is no id.
 pub(super) async fn find(app: &App, id: &str) -> Result<Account> {
     let id: Id = id.parse().map_err(|_| Error::NotFound)?;
     app.users.run(async |connection| account::find(id, connection).await).await?.ok_or(Error::NotFound)

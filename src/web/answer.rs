@@ -64,9 +64,8 @@ pub fn in_place_of_page(context: &Context, mut response: Response) -> Response {
 }
 
 /// Asks for another try in a few seconds.
-pub fn away(mut response: Response) -> Response {
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    response
+pub fn away(response: Response) -> Response {
+    later(response, Duration::from_secs(5))
 }
 
 /// Asks for another try after a wait.

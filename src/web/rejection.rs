@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use poem::Response;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::StatusCode;
 
-use super::{Form, Message};
+use super::{Form, Message, answer};
 use crate::error::Error;
 
 /// Why a form changed nothing. Reasons that belong to a feature say here how they are told.
@@ -87,11 +87,11 @@ impl Rejection {
 
 impl Again {
     /// Says in the answer when another try makes sense.
-    pub fn mark(self, mut response: Response) -> Response {
-        if let Some(wait) = self.wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    pub fn mark(self, response: Response) -> Response {
+        match self.wait {
+            Some(wait) => answer::later(response, wait),
+            None => response,
         }
-        response
     }
 }
 
