@@ -4,11 +4,11 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::administration::{self, Refusal};
-use super::handlers::{answer, find};
+use super::handlers::{administer, find};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::audit::{Event, Source};
-use crate::auth::{self, requirement, second_factor};
+use crate::auth::{requirement, second_factor};
 use crate::db::Connection;
 use crate::error::{Error, Result};
 use crate::mail::{Mail, letters};
@@ -31,10 +31,9 @@ pub async fn create(
     let by = administrator.full_name();
     let mail = app.config.smtp.is_on().then(|| letters::factor_reset(&account, Some(&by)));
     let (for_change, source) = (account.clone(), Source::of(request));
-    let change =
+    let work =
         async move |connection: &mut Connection| reset(&for_change, mail.as_ref(), &source, connection).await;
-    let changed = auth::change(app, submission, account.id, change).await;
-    answer(app, &context, &account, changed, "notice-factor-reset").await
+    administer(app, &context, (submission, &account), "notice-factor-reset", work).await
 }
 
 async fn reset(

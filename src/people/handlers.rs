@@ -4,6 +4,7 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
 
+use super::administration::Refusal;
 use super::directory::{self, Query};
 use super::views;
 use super::views::banner::Banner;
@@ -11,10 +12,11 @@ use super::views::person::Shown;
 use crate::accounts::{Account, account};
 use crate::app::App;
 use crate::audit::query;
-use crate::auth::{second_factor, sign_in};
+use crate::auth::{self, second_factor, sign_in};
+use crate::db::Work;
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::web::{Context, Notice, Rejection, answer};
+use crate::web::{Context, Notice, Rejection, Submission, answer};
 
 /// Sign-ins, and audit log entries, on a person's page.
 const RECENT: u32 = 10;
@@ -60,15 +62,16 @@ pub(super) async fn page(
     Ok(answer::form(context, status, page, fragment))
 }
 
-/// Goes back to the person's page, which says what was done (the key of a notice) or why not.
-pub(super) async fn answer(
+/// Makes a form's change of somebody's account, and goes back to the person's page, which says what was done (the key
+/// of a notice) or why not.
+pub(super) async fn administer(
     app: &App,
     context: &Context,
-    account: &Account,
-    changed: Result<(), Rejection>,
+    (submission, account): (Submission, &Account),
     notice: &'static str,
+    work: impl Work<Result<(), Refusal>> + 'static,
 ) -> Result<Response> {
-    match changed {
+    match auth::change(app, submission, account.id, work).await {
         Ok(()) => Ok(answer::done(context, Notice::new(notice, &format!("/users/{}", account.id)))),
         Err(rejection) => refuse(app, context, account, rejection).await,
     }

@@ -4,10 +4,9 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::administration;
-use super::handlers::{answer, find};
+use super::handlers::{administer, find, refuse};
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Fields, Rejection, Role, Submission};
@@ -23,15 +22,12 @@ pub async fn update(
     request: &Request,
 ) -> Result<Response> {
     let account = find(app, &id).await?;
-    let (id, source) = (account.id, Source::of(request));
-    let changed = match Role::from_key(fields.get("role")) {
-        Some(role) => {
-            let change = async move |connection: &mut Connection| {
-                administration::set_role(id, role, &source, connection).await
-            };
-            auth::change(app, submission, id, change).await
-        }
-        None => Err(Rejection::whole("people-role-unknown")),
+    let Some(role) = Role::from_key(fields.get("role")) else {
+        return refuse(app, &context, &account, Rejection::whole("people-role-unknown")).await;
     };
-    answer(app, &context, &account, changed, "notice-role-changed").await
+    let (id, source) = (account.id, Source::of(request));
+    let work = async move |connection: &mut Connection| {
+        administration::set_role(id, role, &source, connection).await
+    };
+    administer(app, &context, (submission, &account), "notice-role-changed", work).await
 }

@@ -4,10 +4,9 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::administration;
-use super::handlers::{answer, find};
+use super::handlers::{administer, find};
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Submission};
@@ -23,8 +22,7 @@ pub async fn create(
 ) -> Result<Response> {
     let account = find(app, &id).await?;
     let (id, source) = (account.id, Source::of(request));
-    let change =
+    let work =
         async move |connection: &mut Connection| administration::end_sign_ins(id, &source, connection).await;
-    let changed = auth::change(app, submission, id, change).await;
-    answer(app, &context, &account, changed, "notice-sign-ins-ended").await
+    administer(app, &context, (submission, &account), "notice-sign-ins-ended", work).await
 }

@@ -4,10 +4,9 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 
 use super::administration;
-use super::handlers::{answer, find};
+use super::handlers::{administer, find};
 use crate::app::App;
 use crate::audit::Source;
-use crate::auth;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::web::{Context, Submission};
@@ -23,10 +22,9 @@ pub async fn create(
 ) -> Result<Response> {
     let account = find(app, &id).await?;
     let (id, source) = (account.id, Source::of(request));
-    let change =
+    let work =
         async move |connection: &mut Connection| administration::disable(id, &source, connection).await;
-    let changed = auth::change(app, submission, id, change).await;
-    answer(app, &context, &account, changed, "notice-disabled").await
+    administer(app, &context, (submission, &account), "notice-disabled", work).await
 }
 
 /// Enables it again.
@@ -40,8 +38,6 @@ pub async fn destroy(
 ) -> Result<Response> {
     let account = find(app, &id).await?;
     let (id, source) = (account.id, Source::of(request));
-    let change =
-        async move |connection: &mut Connection| administration::enable(id, &source, connection).await;
-    let changed = auth::change(app, submission, id, change).await;
-    answer(app, &context, &account, changed, "notice-enabled").await
+    let work = async move |connection: &mut Connection| administration::enable(id, &source, connection).await;
+    administer(app, &context, (submission, &account), "notice-enabled", work).await
 }
